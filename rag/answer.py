@@ -1,0 +1,143 @@
+"""Two answerers behind one protocol: quotations of the best sentences, or a language model over those sentences.
+
+Both give Statements, one at a time; nothing they write is shown before `cite.Gate` has checked it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from rag.cite import parse
+from rag.errors import ModelError
+from rag.llm import QUOTES, load_model, plain_failures
+from rag.prompts import REFUSAL, Prompt, load_prompt
+from rag.records import Evidence, Statement
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+MAX_QUOTES = 3
+# A further sentence is quoted when it scores at least this share of the first, and says something else than those before it.
+CLOSE_TO_FIRST = 0.93
+SAME_CONTENT_COSINE = 0.9
+MAX_STATEMENTS = 12
+MAX_REPLY_CHARS = 6000
+# A sentence ends at a full stop with the marks behind it, or at the end of a line, once something else has begun.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Gen|Sen|Rep))[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
+    r"|\n+(?=[^\s\[【［])"
+)
+
+
+class Answerer(Protocol):
+    """Writes statements for a question over the evidence it is given."""
+
+    @property
+    def name(self) -> str:
+        """What the user is shown."""
+        ...
+
+    @property
+    def prompt_id(self) -> str | None:
+        """The prompt it uses, None when it uses none."""
+        ...
+
+    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+        """Give statements one at a time, each with marks into `evidence`; none when the evidence does not answer."""
+        ...
+
+
+class QuotesAnswerer:
+    """Quotes the best one to three sentences as they stand. It cannot invent, and asks nobody."""
+
+    name = QUOTES
+    prompt_id = None
+
+    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+        """Give the best sentence, and up to two more that are nearly as good and not the same thing again."""
+        chosen: list[Evidence] = []
+        for place, item in enumerate(evidence):
+            close = not chosen or item.score >= CLOSE_TO_FIRST * chosen[0].score
+            fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
+            if close and fresh and len(chosen) < MAX_QUOTES:
+                chosen.append(item)
+                yield Statement(item.sentence.span.text, (place,))
+
+
+class ModelAnswerer:
+    """Asks a language model, through a LangChain runnable, to answer from the numbered evidence."""
+
+    def __init__(self, name: str, settings: Settings, model: BaseChatModel | None = None) -> None:
+        """Set up the model that `name` names, or take `model`; raises ModelError when that cannot be done."""
+        self.name = name
+        self._model = model or load_model(name, settings)
+        self._timeout_s = settings.llm_timeout_s
+        self._prompt = load_prompt("answer")
+        self.prompt_id: str | None = self._prompt.id
+
+    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+        """Give the model's answer as `write` does."""
+        yield from self.write(self._prompt, evidence, question=question)
+
+    def write(self, prompt: Prompt, evidence: Sequence[Evidence], **values: str) -> Iterator[Statement]:
+        """Let the model write over the evidence; give its sentences as they are completed, without repeats.
+
+        Raises:
+            ModelError: the model cannot be reached, refuses, fails, or takes longer than the time-out.
+        """
+        from rag.chain import build_chain
+
+        chain = build_chain(evidence, prompt, self._model)
+        yield from read_reply(in_time(chain.stream(values), self.name, self._timeout_s), len(evidence))
+
+
+def make_answerer(name: str, settings: Settings) -> Answerer:
+    """Make the answerer that `name` names: "quotes" or a language model.
+
+    Raises:
+        ModelError: there is no such model, or its package is missing.
+    """
+    return QuotesAnswerer() if name == QUOTES else ModelAnswerer(name, settings)
+
+
+def in_time(pieces: Iterable[str], name: str, timeout_s: float) -> Iterator[str]:
+    """Pass a reply on in pieces; raise ModelError for any failure, and when it takes longer than `timeout_s` in all."""
+    limit = time.monotonic() + timeout_s
+    with plain_failures(name):
+        for piece in pieces:
+            if time.monotonic() > limit:
+                raise ModelError(f"{name}: no complete reply in {timeout_s:.0f} s; set RAG_LLM_TIMEOUT to more, or name a smaller model")
+            yield piece
+
+
+def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
+    """Cut a reply into sentences as it arrives; parse their marks over `count` sentences of evidence; drop repeats.
+
+    Stops at the refusal, after MAX_STATEMENTS sentences, or after MAX_REPLY_CHARS characters.
+    """
+    seen: set[str] = set()
+    for sentence in _sentences(pieces):
+        if REFUSAL.casefold() in sentence.casefold():
+            return
+        statement = parse(sentence, count)
+        if any(char.isalnum() for char in statement.text) and statement.text.casefold() not in seen:
+            seen.add(statement.text.casefold())
+            yield statement
+        if len(seen) == MAX_STATEMENTS:
+            return
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    waiting, length = "", 0
+    for piece in pieces:
+        waiting, length = waiting + piece, length + len(piece)
+        while end := _SENTENCE_END.search(waiting):
+            sentence, waiting = waiting[: end.end()], waiting[end.end() :]
+            yield sentence.strip()
+        if length > MAX_REPLY_CHARS:
+            return
+    yield waiting.strip()

@@ -1,0 +1,68 @@
+"""The LangChain side of an answer: retriever | prompt | model | parser, a runnable like any other.
+
+Callbacks, tracing and streaming work on it as LangChain users expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
+
+from rag.prompts import Prompt, as_data
+from rag.records import Evidence
+
+
+class EvidenceRetriever(BaseRetriever):
+    """Gives the sentences that were found for one question as LangChain documents, in order of their numbers."""
+
+    evidence: Any
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [as_document(number, item) for number, item in enumerate(self.evidence, 1)]
+
+
+def as_document(number: int, item: Evidence) -> Document:
+    """Make a document of a sentence; what it is and where it stands goes into the metadata."""
+    article = item.sentence.article
+    return Document(
+        page_content=item.sentence.span.text,
+        metadata={
+            "number": number,
+            "article_id": article.id,
+            "title": article.title,
+            "outlet": article.outlet,
+            "published": article.published,
+            "start": item.sentence.span.start,
+            "end": item.sentence.span.end,
+        },
+    )
+
+
+def build_chain(evidence: Sequence[Evidence], prompt: Prompt, model: BaseChatModel) -> Runnable[dict[str, str], str]:
+    """Build `retriever | prompt | model | parser`.
+
+    It takes the prompt's variables other than `evidence`, and gives the reply's text, in pieces when it is streamed.
+    """
+    retriever = RunnableLambda(lambda values: values.get("question", "")) | EvidenceRetriever(evidence=tuple(evidence)) | numbered
+
+    def messages(values: dict[str, str]) -> list[tuple[str, str]]:
+        return prompt.render(**{name: value if name == "evidence" else as_data(value) for name, value in values.items()})
+
+    return RunnablePassthrough.assign(evidence=retriever) | RunnableLambda(messages) | model | StrOutputParser()
+
+
+def numbered(documents: Sequence[Document]) -> str:
+    """Write documents as the numbered, dated, attributed lines that a model is shown."""
+    lines = []
+    for document in documents:
+        about = document.metadata
+        source = ", ".join(part for part in (about["outlet"], about["published"]) if part)
+        lines.append(f"[{about['number']}] {as_data(source)}{': ' if source else ''}{as_data(document.page_content)}")
+    return "\n".join(lines)

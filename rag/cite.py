@@ -1,0 +1,122 @@
+"""The gate: whatever an answerer wrote, only what its cited sentences say comes out as fact.
+
+parse       a sentence with marks [n] → Statement; the only place where marks become places in the evidence
+Gate.check  Statement → Claim: cite (the marks, or the sentence that fits best), check, repair, number
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.records import Citation, Claim, Evidence, Sentence, Statement, Support
+from rag.support import RANK, Verdict, support_of
+from rag.words import stems
+
+# One mark: [1], [1, 2], [1-3], [[1]], and the full-width forms that some models write.
+_MARK = re.compile(r"\s*[\[【［]+\s*(\d+(?:\s*[-–,;，、]\s*\d+)*)\s*[\]】］]+")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+MAX_CITATIONS = 3
+
+
+def parse(sentence: str, count: int) -> Statement:
+    """Take the marks out of a sentence; keep those from 1 to `count`, as 0-based places, and report the others.
+
+    A mark inside quotation marks belongs to what is quoted and cites nothing. "[2-4]" cites 2, 3 and 4; of "[1-999999]"
+    only what is in range is ever looked at.
+    """
+    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
+    marks: dict[int, None] = {}
+    problems: list[str] = []
+    kept: list[str] = []
+    at = 0
+    for match in _MARK.finditer(sentence):
+        kept.append(sentence[at : match.start()])
+        at = match.end()
+        if any(start < match.start() and match.end() < end for start, end in quoted):
+            continue
+        for low, high in _ranges(match[1]):
+            marks.update(dict.fromkeys(range(max(low, 1) - 1, min(high, count))))
+            if low < 1 or high > count:
+                problems.append(f"the model cited [{match[1]}], but the sentences given to it are numbered 1 to {count}")
+    kept.append(sentence[at:])
+    return Statement(text=" ".join("".join(kept).split()), marks=tuple(marks), raw=sentence, problems=tuple(problems))
+
+
+def _ranges(inside: str) -> list[tuple[int, int]]:
+    """Read "1, 3-5" as [(1, 1), (3, 5)]."""
+    found = []
+    for part in re.split(r"[,;，、]", inside):
+        ends = [int(number) for number in re.findall(r"\d+", part)]
+        found.append((ends[0], ends[-1]))
+    return found
+
+
+class Gate:
+    """Checks the statements of one answer against its evidence, and numbers the citations in order of appearance."""
+
+    def __init__(self, evidence: Sequence[Evidence], least: Support = "partial") -> None:
+        """Begin an answer over `evidence`, the sentences that the answerer was given, in that order.
+
+        A statement with less support than `least` comes out unverified and cites nothing.
+        """
+        self._evidence = evidence
+        self._least = least
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._cited: list[Evidence] = []
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations so far, by number; each quotation is rendered from the store."""
+        return tuple(cite(number, item.sentence) for number, item in enumerate(self._cited, 1))
+
+    def check(self, statement: Statement) -> Claim:
+        """Make a claim of a statement.
+
+        A statement without usable marks, or whose marked sentences do not support it, is given the sentence of the
+        evidence that supports it best. A speaker that the claim leaves out is added to it. A claim that nothing supports
+        keeps no citation.
+        """
+        places = list(statement.marks[:MAX_CITATIONS])
+        verdict = self._verdict(statement.text, places)
+        if RANK[verdict.support] < RANK["supported"]:
+            better = max(range(len(self._evidence)), key=lambda n: self._closeness(statement.text, n), default=None)
+            if better is not None:
+                other = self._verdict(statement.text, [better])
+                if RANK[other.support] > RANK[verdict.support]:
+                    verdict, places = other, [better]
+        if verdict.support == "unverified" or RANK[verdict.support] < RANK[self._least]:
+            return Claim(statement.text, (), "unverified", reason=verdict.reason)
+        needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
+        text, speaker = self._with_speaker(statement.text, verdict, needed)
+        return Claim(text, tuple(self._number(n) for n in needed), verdict.support, speaker, verdict.reason)
+
+    def _verdict(self, text: str, places: Sequence[int]) -> Verdict:
+        return support_of(text, [self._evidence[n].sentence for n in places])
+
+    def _closeness(self, text: str, place: int) -> tuple[int, int]:
+        """Order evidence for a statement without a good mark: by support, then by the words they share."""
+        shared = len(stems(text) & stems(self._evidence[place].sentence.span.text))
+        return RANK[self._verdict(text, [place]).support], shared
+
+    def _with_speaker(self, text: str, verdict: Verdict, places: Sequence[int]) -> tuple[str, str | None]:
+        speakers = dict.fromkeys(speaker for n in places if (speaker := self._evidence[n].speaker))
+        if not speakers:
+            return text, None
+        speaker = " and ".join(speakers)
+        named = any(stems(name) & stems(text) for name in speakers)
+        if verdict.support == "verbatim" or named:
+            return text, speaker
+        return f"{text.rstrip('.')} (according to {speaker}).", speaker
+
+    def _number(self, place: int) -> int:
+        item = self._evidence[place]
+        if item.sentence.key not in self._numbers:
+            self._cited.append(item)
+            self._numbers[item.sentence.key] = len(self._cited)
+        return self._numbers[item.sentence.key]
+
+
+def cite(number: int, sentence: Sentence) -> Citation:
+    """Quote a sentence, word for word as it stands in its article."""
+    return Citation(number, sentence.article, sentence.span.start, sentence.span.end, sentence.span.text)

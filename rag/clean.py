@@ -1,0 +1,169 @@
+"""A raw document in, an Article out: the text without the page around it, and what is known about it.
+
+HTML goes through trafilatura, Markdown through markdown-it; plain text is taken as it stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import py3langid
+import trafilatura
+import yaml
+from markdown_it import MarkdownIt
+from trafilatura.settings import Document
+
+from rag.errors import InputError
+from rag.records import Article, ArticleInfo, RawDocument
+
+MIN_WORDS = 5
+MAX_TITLE_CHARS = 200
+_FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a format's reader finds; None or empty means it is not stated."""
+
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+def clean(raw: RawDocument) -> Article:
+    """Make an Article of a raw document.
+
+    The id is the start of the SHA-256 of the text, letter case and white space apart: the same text is the same article.
+
+    Raises:
+        InputError: no story is left, or the front matter or its date cannot be read.
+    """
+    parts = {"text": _plain, "markdown": _markdown, "html": _html}[raw.media](raw)
+    text = normalise(parts.text)
+    if len(text.split()) < MIN_WORDS:
+        raise InputError(f"{raw.path}: no article was found in it (fewer than {MIN_WORDS} words are left)")
+    title = " ".join(normalise(parts.title or "").split()) or _headline(text)
+    info = ArticleInfo(
+        id=article_id(text),
+        title=title[:MAX_TITLE_CHARS],
+        outlet=parts.outlet,
+        authors=parts.authors,
+        published=parts.published,
+        url=parts.url,
+        path=raw.path,
+        language=parts.language or py3langid.classify(text[:2000])[0],
+    )
+    return Article(info=info, text=text)
+
+
+def article_id(text: str) -> str:
+    """Give the identity of a text: 12 hexadecimal digits that letter case and white space do not change."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:12]
+
+
+def normalise(text: str) -> str:
+    """Put text into the form it is stored in: NFC, one blank line between paragraphs, no invisible characters.
+
+    Cleaning clean text changes nothing.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", text)
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _headline(text: str) -> str:
+    return text.split("\n", 1)[0]
+
+
+def _plain(raw: RawDocument) -> _Parts:
+    head, _, rest = normalise(raw.text).partition("\n")
+    # A first line that is short and does not end like a sentence is a headline, not part of the story.
+    if rest and len(head) <= MAX_TITLE_CHARS and not head.endswith((".", "!", "?", '"', "”", ":", ",")):
+        return _Parts(text=rest, title=head)
+    return _Parts(text=raw.text)
+
+
+def _markdown(raw: RawDocument) -> _Parts:
+    found = _FRONT_MATTER.match(raw.text)
+    header, body = (found[1], found[2]) if found else ("", raw.text)
+    try:
+        stated = yaml.safe_load(header) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 2}" if mark else ""
+        raise InputError(f"{raw.path}:{line} the front matter is not YAML; put values that hold a colon in quotes") from error
+    if not isinstance(stated, dict):
+        raise InputError(f"{raw.path}: the front matter must be lines of the form 'name: value'")
+    text, heading = _markdown_text(body)
+    authors = stated.get("authors") or stated.get("author") or ()
+    return _Parts(
+        text=text,
+        title=_word(stated.get("title")) or heading,
+        outlet=_word(stated.get("outlet")),
+        authors=tuple(map(str, authors)) if isinstance(authors, list | tuple) else (str(authors),),
+        published=_iso_date(raw.path, stated.get("published", stated.get("date"))),
+        url=_word(stated.get("url")),
+        language=_word(stated.get("language")),
+    )
+
+
+def _markdown_text(body: str) -> tuple[str, str | None]:
+    """Give the text without its marks and images, a paragraph a block, and the top heading (None if there is none)."""
+    blocks: list[str] = []
+    heading: str | None = None
+    tokens = MarkdownIt().parse(body)
+    for place, token in enumerate(tokens):
+        if token.type == "inline":
+            text = "".join(
+                "\n" if child.type in {"softbreak", "hardbreak"} else child.content
+                for child in token.children or ()
+                if child.type in {"text", "code_inline", "softbreak", "hardbreak"}
+            )
+            if heading is None and not blocks and tokens[place - 1].tag == "h1":
+                heading = text
+            else:
+                blocks.append(text)
+        elif token.type in {"fence", "code_block"}:
+            blocks.append(token.content)
+    return "\n\n".join(blocks), heading
+
+
+def _html(raw: RawDocument) -> _Parts:
+    page = trafilatura.bare_extraction(raw.text, with_metadata=True, include_comments=False, include_tables=True)
+    if not isinstance(page, Document) or not page.text:
+        raise InputError(f"{raw.path}: no story was found in this page; save the article itself, or its text as .txt")
+    return _Parts(
+        text=page.text.replace("\n", "\n\n"),
+        title=page.title,
+        outlet=page.sitename or page.hostname,
+        authors=tuple(name.strip() for name in (page.author or "").split(";") if name.strip()),
+        published=page.date,
+        url=page.url,
+        language=page.language,
+    )
+
+
+def _word(value: object) -> str | None:
+    return str(value).strip() or None if value is not None else None
+
+
+def _iso_date(path: str, value: object) -> str | None:
+    """Give an ISO date for what the front matter states (YAML has made most dates into date objects already)."""
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    try:
+        return datetime.fromisoformat(str(value).strip()).date().isoformat()
+    except ValueError as error:
+        raise InputError(f"{path}: the date {str(value)!r} is not understood; write it as 2024-01-19") from error

@@ -1,0 +1,109 @@
+"""The name of a language model in, a LangChain chat model out; and a model's failures in plain words.
+
+"quotes" is not a model: it names the built-in answerer. Provider packages are imported when they are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from rag.errors import ModelError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+QUOTES = "quotes"
+OLLAMA_URL = "http://127.0.0.1:11434"
+DETECT_TIMEOUT_S = 0.3
+MAX_RETRIES = 2
+MAX_REPLY_TOKENS = 400
+
+
+def choose(settings: Settings) -> str:
+    """Name the answerer to use: the one that is set, else the first model of a local Ollama, else "quotes"."""
+    return settings.llm or local_ollama() or QUOTES
+
+
+def local_ollama(url: str = OLLAMA_URL) -> str | None:
+    """Give "ollama:NAME" for the first model of an Ollama that answers at `url`, None when there is none."""
+    try:
+        models = httpx.get(f"{url}/api/tags", timeout=DETECT_TIMEOUT_S, trust_env=False).json()["models"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+    return f"ollama:{models[0]['name']}" if models else None
+
+
+def load_model(name: str, settings: Settings) -> BaseChatModel:
+    """Make the chat model that `name` ("provider:model") names. Nothing is sent yet.
+
+    Raises:
+        ModelError: the name has no provider, the provider is unknown, or its package is not installed.
+    """
+    provider, _, model = name.partition(":")
+    if not model:
+        raise ModelError(f"{name!r} is not the name of a language model: write provider:model, such as ollama:qwen3:4b, or {QUOTES}")
+    from langchain.chat_models import init_chat_model
+
+    try:
+        chat: BaseChatModel = init_chat_model(name, **_options(provider, settings))
+    except ImportError as error:
+        raise ModelError(f"{name!r} needs a package that is not installed: {error}") from error
+    except Exception as error:  # each provider checks its options with its own types
+        raise ModelError(f"the language model {name!r} cannot be set up: {_first_line(error)}") from error
+    return chat
+
+
+def _options(provider: str, settings: Settings) -> dict[str, Any]:
+    if provider == "ollama":
+        return {
+            "base_url": settings.llm_url or OLLAMA_URL,
+            "temperature": 0,
+            "num_predict": MAX_REPLY_TOKENS,
+            "client_kwargs": {"timeout": settings.llm_timeout_s},
+        }
+    options: dict[str, Any] = {
+        "temperature": 0,
+        "max_tokens": MAX_REPLY_TOKENS,
+        "timeout": settings.llm_timeout_s,
+        "max_retries": MAX_RETRIES,
+    }
+    if settings.llm_url:
+        options |= {"base_url": settings.llm_url}
+    if settings.llm_key or settings.llm_url:
+        # Servers on one's own machine want no key, but the client wants one to send.
+        options |= {"api_key": settings.llm_key or "none"}
+    return options
+
+
+@contextmanager
+def plain_failures(name: str) -> Iterator[None]:
+    """Turn whatever a provider's client raises into a ModelError that says what to do."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:  # every provider has its own exception types
+        raise ModelError(f"{name}: {_in_words(error)}") from error
+
+
+def _in_words(error: Exception) -> str:
+    kinds = " ".join(kind.__name__ for kind in type(error).__mro__)
+    status = getattr(error, "status_code", None)
+    if "Timeout" in kinds or "timed out" in str(error).casefold():
+        return "no reply in time; set RAG_LLM_TIMEOUT to more seconds, or name a smaller model"
+    if status in {401, 403} or "Authentication" in kinds:
+        return "the key was refused; set RAG_LLM_KEY, or the provider's own variable, to a valid key"
+    if status == 404:
+        return f"the server does not know this model ({_first_line(error)})"
+    if "Connect" in kinds:
+        return "no server answers; start it, or correct RAG_LLM_URL"
+    return f"the model failed ({type(error).__name__}: {_first_line(error)})"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]

@@ -1,0 +1,85 @@
+"""Files in, raw documents out: finding article files, and reading one with its encoding recognised.
+
+Every failure names the file and what to do; the caller skips that file and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from rag.errors import InputError
+from rag.records import Media, RawDocument
+
+MAX_FILE_BYTES = 20_000_000
+MEDIA: dict[str, Media] = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
+# Files that describe a folder; they are not articles.
+ABOUT_THE_FOLDER = {"README", "SOURCES", "LICENSE", "CHANGELOG"}
+# Control characters that no text file holds; tab, line feed, form feed and carriage return are fine.
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """List the article files that `paths` (files or folders, searched in depth) hold, sorted and without repeats.
+
+    A file that is named itself is always listed, so that an unsuitable one is reported and not silently left out.
+
+    Raises:
+        InputError: a path does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file() and _is_article(file.relative_to(path)))
+            found.update(dict.fromkeys(sorted(inside)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise InputError(f"{path} does not exist: check the spelling, or name another file or folder")
+    return list(found)
+
+
+def _is_article(file: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.parts)
+    return not hidden and file.suffix.lower() in MEDIA and file.stem not in ABOUT_THE_FOLDER
+
+
+def load(path: Path) -> tuple[RawDocument, bytes]:
+    """Read one file; give it decoded, and the bytes as they stand on disk.
+
+    Raises:
+        InputError: of an unknown kind, unreadable, empty, larger than MAX_FILE_BYTES, binary, or in no encoding that fits.
+    """
+    media = MEDIA.get(path.suffix.lower())
+    if media is None:
+        kinds = ", ".join(MEDIA)
+        raise InputError(f"{path}: {path.suffix or 'a file without an ending'} is not a kind that is read; save it as one of {kinds}")
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // 1_000_000
+            raise InputError(f"{path}: {size / 1e6:.0f} MB is over the limit of {limit} MB for one article; split it up")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check that it is a file you may open") from error
+    return RawDocument(path=str(path), media=media, text=_decode(path, data)), data
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if not data.strip():
+        raise InputError(f"{path}: the file is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif any(byte in _CONTROL for byte in data[:4096]):
+        raise InputError(f"{path}: this is a binary file, not text, whatever its name says")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        best = from_bytes(data).best()
+        if best is None:
+            raise InputError(f"{path}: byte {error.start} is not {encoding}, and no other encoding fits; save it as UTF-8") from error
+        return str(best)

@@ -1,0 +1,232 @@
+"""The whole flow, in order. Every other file does one of these steps; this is the only one that calls them all.
+
+file → load → clean → split → store, embed → index            (Library)
+question → rewrite → search → read → answer → check → Answer   (ask)
+articles → summarize → check → Summary,  topic → Timeline
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer, make_answerer
+from rag.cite import Gate
+from rag.embed import Encoder, load_encoder
+from rag.errors import InputError, ModelError
+from rag.llm import QUOTES, choose
+from rag.outcome import compose
+from rag.read import read
+from rag.records import Answer, ArticleInfo, Claim, Filters, Query, Reading, Summary, Timeline
+from rag.rewrite import rewrite
+from rag.search import search
+from rag.settings import Settings
+from rag.store import Store
+from rag.summarize import Length, summarize
+from rag.timeline import build_timeline
+
+if TYPE_CHECKING:
+    from rag.index import Index
+    from rag.library import Library
+
+MAX_QUESTION_CHARS = 2000
+PASSAGES_READ = 8
+TOPIC_PASSAGES = 30
+# A topic covers the articles of passages that score at least this share of the best one.
+TOPIC_SHARE = 0.6
+
+History = Sequence[tuple[str, str]]
+
+
+class Pipeline:
+    """Everything that the interface, the command line and the evaluation call. Parts are opened when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened yet."""
+        self.settings = settings
+        self._answerers: dict[str, Answerer] = {}
+
+    @cached_property
+    def store(self) -> Store:
+        """The system of record."""
+        return Store(self.settings.home / "clippings.db")
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """What turns text into vectors."""
+        return load_encoder(self.settings.embedding_model, self.settings.home)
+
+    @cached_property
+    def index(self) -> Index:
+        """The passage vectors."""
+        from rag.index import Index
+        from rag.library import stamp_of
+
+        return Index(self.settings.home / "chroma", self.settings.chroma_url, stamp_of(self.encoder))
+
+    @cached_property
+    def library(self) -> Library:
+        """What adds, changes and removes articles."""
+        from rag.library import Library
+
+        return Library(self.settings.home, self.store, self.index, self.encoder)
+
+    @cached_property
+    def answerer_name(self) -> str:
+        """The answerer at work when a question names none: "quotes" or a language model."""
+        return choose(self.settings)
+
+    def ask(self, question: str, filters: Filters = Filters(), history: History = (), llm: str | None = None) -> Answer:  # noqa: B008
+        """Answer a question. `history` holds the (question, answer) pairs before it; `llm` overrides the answerer.
+
+        Raises:
+            InputError: the question is empty or longer than MAX_QUESTION_CHARS.
+            IndexMismatchError: the index was built with another encoder.
+        """
+        *_, last = self.stream(question, filters, history, llm)
+        return last
+
+    def stream(self, question: str, filters: Filters = Filters(), history: History = (), llm: str | None = None) -> Iterator[Answer]:  # noqa: B008
+        """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
+        begun = time.perf_counter()
+        self.library.refresh()
+        self.library.check_stamp()
+        query = rewrite(_usable(question), history)
+        vector = self.encoder.encode([query.full])[0]
+        hits = search(query.full, vector, self.store, self.index, filters, PASSAGES_READ)
+        searched = time.perf_counter()
+        reading = read(query, vector, hits, self.store)
+        timings = {"search": _ms(begun, searched), "read": _ms(searched, time.perf_counter())}
+        for answer in self._answers(query, reading, llm or self.answerer_name):
+            yield replace(answer, timings_ms=timings | answer.timings_ms | {"total": _ms(begun, time.perf_counter())})
+
+    def _answers(self, query: Query, reading: Reading, name: str) -> Iterator[Answer]:
+        """Let the answerer write and check each statement; where a model fails or nothing holds, quotations answer."""
+        if not reading.answerable:
+            nothing = compose(query, reading, (), Gate(()), answerer=name, prompt_id=None)
+            yield replace(nothing, problems=self._why_nothing(), timings_ms={"answer": 0.0, "cite": 0.0})
+            return
+        try:
+            answer: Answer | None = None
+            for answer in self._written(query, reading, self._answerer(name)):
+                yield answer
+            if name == QUOTES or answer is None or answer.citations or not answer.problems:
+                return
+            failure = f"nothing that {name} wrote passed the check; quotations answer instead"
+        except ModelError as error:
+            failure = f"{error}; quotations answer instead"
+        raw = answer.raw_reply if answer else None
+        before = answer.problems if answer else ()
+        for quoted in self._written(query, reading, QuotesAnswerer()):
+            yield replace(quoted, problems=(failure, *before), raw_reply=raw)
+
+    def _written(self, query: Query, reading: Reading, answerer: Answerer) -> Iterator[Answer]:
+        """Give the answer so far after each statement, and at least once."""
+        gate = Gate(reading.evidence)
+        claims: list[Claim] = []
+        raw: list[str] = []
+        problems: list[str] = []
+        checking = 0.0
+        begun = time.perf_counter()
+
+        def so_far() -> Answer:
+            answer = compose(query, reading, claims, gate, answerer=answerer.name, prompt_id=answerer.prompt_id)
+            spent = _ms(begun, time.perf_counter())
+            return replace(
+                answer,
+                problems=(*answer.problems, *problems),
+                raw_reply="\n".join(raw) or None,
+                timings_ms={"answer": spent - 1000 * checking, "cite": 1000 * checking},
+            )
+
+        for statement in answerer.statements(query.full, reading.evidence):
+            start = time.perf_counter()
+            claims.append(gate.check(statement))
+            checking += time.perf_counter() - start
+            problems += statement.problems
+            raw += [statement.raw] if statement.raw else []
+            yield so_far()
+        if not claims:
+            yield so_far()
+
+    def _answerer(self, name: str) -> Answerer:
+        if name not in self._answerers:
+            self._answerers[name] = make_answerer(name, self.settings)
+        return self._answerers[name]
+
+    def _why_nothing(self) -> tuple[str, ...]:
+        return () if self.store.count() else ("there are no articles yet: run `python -m rag sync FOLDER`, or upload some",)
+
+    def summarize(
+        self,
+        article_ids: Sequence[str] = (),
+        topic: str | None = None,
+        filters: Filters = Filters(),  # noqa: B008
+        length: Length = "medium",
+        llm: str | None = None,
+    ) -> Iterator[tuple[int, int, Summary | None]]:
+        """Summarize articles, or what there is on a topic; give (read, in all, None) as it goes, and the summary at last.
+
+        Raises:
+            InputError: an id is unknown, or no article matches.
+        """
+        articles = self._chosen(article_ids, topic, filters)
+        if not articles:
+            raise InputError("no article matches: widen the dates, or try another topic")
+        name = llm or self.answerer_name
+        problems: tuple[str, ...] = ()
+        writer: ModelAnswerer | None = None
+        try:
+            answerer = self._answerer(name)
+            writer = answerer if isinstance(answerer, ModelAnswerer) else None
+        except ModelError as error:
+            problems = (f"{error}; the sentences are the articles' own",)
+        for done, summary in summarize(articles, length, self.store, writer):
+            yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
+
+    def _chosen(self, article_ids: Sequence[str], topic: str | None, filters: Filters) -> list[ArticleInfo]:
+        for article_id in article_ids:
+            self.store.article(article_id)
+        wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
+        if not topic:
+            return self.store.select(wanted)
+        self.library.refresh()
+        self.library.check_stamp()
+        vector = self.encoder.encode([_usable(topic)])[0]
+        hits = search(topic, vector, self.store, self.index, wanted, TOPIC_PASSAGES)
+        found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
+        return sorted(found.values(), key=lambda article: (article.published or "", article.id))
+
+    def timeline(self, topic: str, filters: Filters = Filters()) -> Timeline:  # noqa: B008
+        """Date what the articles tell about a topic.
+
+        Raises:
+            InputError: the topic is empty or too long.
+        """
+        articles = self._chosen((), _usable(topic), filters)
+        vector = self.encoder.encode([topic])[0]
+        about = replace(filters, article_ids=tuple(each.id for each in articles))
+        hits = search(topic, vector, self.store, self.index, about, TOPIC_PASSAGES)
+        return build_timeline(read(Query(topic), vector, hits, self.store, limit=60).evidence)
+
+    def close(self) -> None:
+        """Let go of the home's files."""
+        for part in ("index", "store"):
+            if part in self.__dict__:
+                getattr(self, part).close()
+
+
+def _usable(question: str) -> str:
+    text = " ".join(question.split())
+    if not text:
+        raise InputError("the question is empty: type what you want to know")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise InputError(f"the question has {len(text)} characters, more than {MAX_QUESTION_CHARS}: ask for one thing at a time")
+    return text
+
+
+def _ms(start: float, end: float) -> float:
+    return 1000 * (end - start)

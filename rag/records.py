@@ -1,0 +1,248 @@
+"""The vocabulary: frozen records that flow from file to answer. They hold data and do no input or output.
+
+Every span is a pair of 0-based character offsets into `Article.text`, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+Media = Literal["text", "markdown", "html"]
+Status = Literal["answered", "partly", "conflicting", "not_found"]
+Support = Literal["verbatim", "supported", "partial", "unverified"]
+Precision = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A file as it was read: decoded, otherwise untouched."""
+
+    path: str
+    media: Media
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What is known about an article, without its text. `published` is an ISO date; None means unknown."""
+
+    id: str
+    title: str
+    outlet: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    url: str | None
+    path: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A cleaned article. `info.id` is derived from the text alone, so a renamed file stays the same article."""
+
+    info: ArticleInfo
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An article in a list: `passages` indexed, `copies` = other files with the same text."""
+
+    info: ArticleInfo
+    passages: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article: `text == article.text[start:end]`, always."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The retrieved unit: consecutive whole sentences `first` to `last` (0-based, inclusive) of one article."""
+
+    span: Span
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The unit of evidence. `vector` is (dim,) float32, unit length."""
+
+    article: ArticleInfo
+    ordinal: int
+    span: Span
+    vector: Vectors
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What identifies the sentence: its article's id and its place in it."""
+        return self.article.id, self.ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may be used. None means no limit; dates are inclusive."""
+
+    since: date | None = None
+    until: date | None = None
+    outlet: str | None = None
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, and the earlier question that it leans on ("" when it stands alone)."""
+
+    text: str
+    context: str = ""
+
+    @property
+    def full(self) -> str:
+        """The question with its context, as it is searched for."""
+        return f"{self.text} {self.context}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better)."""
+
+    passage_id: int
+    article_id: str
+    first: int
+    last: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that bears on the question. `score` orders evidence (0 to 1, higher is better).
+
+    `speaker` is whoever the sentence attributes its content to; None means the article itself says it.
+    `answer` is the short answer inside the sentence, None when no part of it stands out.
+    """
+
+    sentence: Sentence
+    score: float
+    speaker: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the articles offer for a question: ranked evidence, and the probability (0 to 1) that it holds the answer."""
+
+    evidence: tuple[Evidence, ...]
+    answerability: float
+    answerable: bool
+    nearest: tuple[ArticleInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence that an answerer wrote, before the check. `marks` are 0-based places in the evidence it was given.
+
+    `raw` is the text it was parsed from (None for a quotation), `problems` what was wrong with its marks.
+    """
+
+    text: str
+    marks: tuple[int, ...]
+    raw: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation rendered from the store. `number` is what [n] in the answer refers to, counted from 1."""
+
+    number: int
+    article: ArticleInfo
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer. `citations` are citation numbers; `reason` says why support is not full."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    speaker: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes)."""
+
+    question: str
+    status: Status
+    text: str
+    short_answer: str | None
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[ArticleInfo, ...]
+    problems: tuple[str, ...]
+    answerer: str
+    prompt_id: str | None
+    raw_reply: str | None
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted."""
+
+    sentences: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    articles: int
+    read: int
+    cited: int
+    problems: tuple[str, ...]
+    answerer: str
+    prompt_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `date` is ISO, cut to its precision: 2024-01-18, 2024-01 or 2024."""
+
+    date: str
+    precision: Precision
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events in order of their dates."""
+
+    events: tuple[Event, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. `skipped` pairs a file with the reason it was left out; `encode_s` is time inside the encoder (s)."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: int
+    skipped: tuple[tuple[str, str], ...]
+    passages: int
+    seconds: float
+    encode_s: float

@@ -1,0 +1,68 @@
+"""Settings, read once from the environment. A value that cannot be used raises SettingsError and names the variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import SettingsError
+
+PACKAGED_ENCODER = "all-MiniLM-L6-v2"
+HOME = ".clippings"
+LLM_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept and which models are used.
+
+    llm: "quotes", any `init_chat_model` name such as "ollama:qwen3:4b"; None means a local Ollama if one answers, else quotes.
+    llm_url: base URL of an OpenAI-compatible server, used with an "openai:…" name; None means the provider's own.
+    llm_timeout_s: seconds a language model may take for one reply before quotes answer instead.
+    embedding_model: "all-MiniLM-L6-v2" (packaged), a hub name or a folder.
+    chroma_url: "http://host:port" of a Chroma server; None means an embedded index under `home`.
+    """
+
+    home: Path = Path(HOME)
+    llm: str | None = None
+    llm_url: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_timeout_s: float = LLM_TIMEOUT_S
+    embedding_model: str = PACKAGED_ENCODER
+    chroma_url: str | None = None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read RAG_HOME, RAG_LLM, RAG_LLM_URL, RAG_LLM_KEY, RAG_LLM_TIMEOUT, RAG_EMBEDDING_MODEL and RAG_CHROMA_URL.
+
+        Raises:
+            SettingsError: RAG_LLM_TIMEOUT is not a positive number, or a URL does not begin with http:// or https://.
+        """
+        return cls(
+            home=Path(environ.get("RAG_HOME") or HOME),
+            llm=environ.get("RAG_LLM") or None,
+            llm_url=_url(environ, "RAG_LLM_URL"),
+            llm_key=environ.get("RAG_LLM_KEY") or None,
+            llm_timeout_s=_seconds(environ, "RAG_LLM_TIMEOUT", LLM_TIMEOUT_S),
+            embedding_model=environ.get("RAG_EMBEDDING_MODEL") or PACKAGED_ENCODER,
+            chroma_url=_url(environ, "RAG_CHROMA_URL"),
+        )
+
+
+def _url(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name) or None
+    if value and not value.startswith(("http://", "https://")):
+        raise SettingsError(f"{name} is {value!r}: give a URL that begins with http:// or https://")
+    return value
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if value <= 0:
+        raise SettingsError(f"{name} is {text!r}: give a number of seconds above 0, such as 60")
+    return value

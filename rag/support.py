@@ -1,0 +1,184 @@
+"""Does a cited sentence say what a claim says? Deterministic, and strict: what is not plainly there is not supported.
+
+Checked, in this order: quotation marks, numbers and dates, names, negation and hedging, and that the claim's content
+words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.figures import DateMention, figures, find_dates
+from rag.records import ArticleInfo, Sentence, Support
+from rag.words import STOP_WORDS, stem, tokens
+
+# Share of the claim's content words that must stand in the sentence, in order.
+FULL_COVERAGE, PART_COVERAGE = 0.9, 0.6
+RANK: dict[Support, int] = {"verbatim": 3, "supported": 2, "partial": 1, "unverified": 0}
+
+_QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]")
+_NEGATIONS = frozenset(
+    """
+    not no never none neither nor without cannot denied denies deny refused refuses rejected rejects failed fails unlikely
+    """.split()
+)
+_HEDGES = frozenset(
+    """
+    may might could would should expected feared plans planned possibly perhaps allegedly reportedly suspected about around
+    nearly almost over under least estimated likely if whether
+    """.split()
+)
+_QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How well a claim is supported; `reason` says why not fully, None when it is."""
+
+    support: Support
+    reason: str | None = None
+
+
+def support_of(claim: str, sentences: Sequence[Sentence]) -> Verdict:
+    """Judge a claim by the sentences it cites: by the best of them, or by all together, which never gives more than partial."""
+    if not sentences:
+        return Verdict("unverified", "it cites no sentence")
+    verdicts = [_judge(claim, sentence.span.text, sentence.article) for sentence in sentences]
+    if len(sentences) > 1:
+        whole = _judge(claim, " ".join(sentence.span.text for sentence in sentences), sentences[0].article)
+        if whole.support == "supported":
+            whole = Verdict("partial", "it joins what several sentences say")
+        verdicts.append(whole)
+    return max(verdicts, key=lambda verdict: RANK[verdict.support])
+
+
+def plain(text: str) -> str:
+    """Give a text with white space, quotation marks and letter case evened out, for comparing quotations."""
+    return " ".join(text.translate(_QUOTE_MARKS).casefold().split())
+
+
+def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
+    if plain(claim).rstrip(".") == plain(source).rstrip("."):
+        return Verdict("verbatim")
+    for quoted in _QUOTED.findall(claim):
+        if plain(quoted).rstrip(".,") not in plain(source):
+            return Verdict("unverified", f"the quotation “{quoted}” does not stand there")
+    if missing := _missing_figures(claim, source, article):
+        return Verdict("unverified", f"the figure {missing} does not stand there")
+    if name := _missing_name(claim, source, article):
+        return Verdict("unverified", f"the name {name} does not stand there")
+    said, there = _content(claim), _content(source)
+    matched, window = _in_order(said, there)
+    coverage = matched / len(said) if said else 0.0
+    if coverage < PART_COVERAGE:
+        return Verdict("unverified", f"only {matched} of its {len(said)} content words stand there in that order")
+    around = source.casefold() if window is None else source[window[0] : window[1]].casefold()
+    if difference := _polarity(claim.casefold(), around):
+        return Verdict("partial", difference)
+    if coverage < FULL_COVERAGE:
+        return Verdict("partial", f"{len(said) - matched} of its {len(said)} content words do not stand there in that order")
+    return Verdict("supported")
+
+
+def _missing_figures(claim: str, source: str, article: ArticleInfo) -> str | None:
+    """Name the first number or date of the claim that the source does not hold; the article's own date counts as held."""
+    there = {figure.value for figure in figures(source)}
+    for figure in figures(claim):
+        if figure.value not in there:
+            return figure.text
+    dates = find_dates(source) + (find_dates(_spelled(article.published)) if article.published else [])
+    for mention in find_dates(claim):
+        if not any(_agrees(mention, other) for other in dates):
+            return mention.text
+    return None
+
+
+def _spelled(iso: str) -> str:
+    """Spell an ISO date so that it is found: 2024-01-19 is "19 Jan 2024"."""
+    year, month, day = iso.split("-")
+    months = """
+    Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+    """.split()
+    return f"{int(day)} {months[int(month) - 1]} {year}"
+
+
+def _agrees(said: DateMention, there: DateMention) -> bool:
+    pairs = ((said.year, there.year), (said.month, there.month), (said.day, there.day))
+    return all(one is None or one == other for one, other in pairs if not (one == said.year and other is None))
+
+
+def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
+    """Name the first capitalised word of the claim that neither the source nor the article's title or outlet holds."""
+    held = {stem(token) for token in tokens(f"{source} {article.title} {article.outlet or ''}")}
+    for match in re.finditer(r"(?<![\w’'])[A-Z][\w-]*", claim):
+        word = match[0]
+        opening = not claim[: match.start()].strip(" “\"'(")
+        if (
+            word.casefold() in STOP_WORDS
+            or find_dates(word)
+            or _calendar(word)
+            or (opening and stem(word) not in held and word[1:].islower())
+        ):
+            continue
+        if not all(stem(part) in held for part in tokens(word.replace("-", " "))):
+            return word
+    return None
+
+
+def _calendar(word: str) -> bool:
+    return (
+        word.rstrip("s").endswith("day")
+        or word[:3]
+        in """
+    Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+    """.split()
+    )
+
+
+def _content(text: str) -> list[tuple[str, int, int]]:
+    """List the content words of a text as (stem, start, end), in order, with repeats."""
+    found = []
+    for match in re.finditer(r"\w+(?:[.,]\d+)*", text):
+        word = match[0].casefold()
+        if word not in STOP_WORDS and len(word) > 1:
+            found.append((stem(word), match.start(), match.end()))
+    return found
+
+
+def _in_order(said: Sequence[tuple[str, int, int]], there: Sequence[tuple[str, int, int]]) -> tuple[int, tuple[int, int] | None]:
+    """Align the claim's content words with the source's (longest common subsequence, as in ROUGE-L, Lin 2004).
+
+    Gives the number matched, and the stretch of the source from the first to the last of them (None when none is).
+    """
+    best = [[0] * (len(there) + 1) for _ in range(len(said) + 1)]
+    for i in range(len(said) - 1, -1, -1):
+        for j in range(len(there) - 1, -1, -1):
+            same = said[i][0] == there[j][0]
+            best[i][j] = best[i + 1][j + 1] + 1 if same else max(best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    places: list[tuple[int, int]] = []
+    while i < len(said) and j < len(there):
+        if said[i][0] == there[j][0]:
+            places.append(there[j][1:])
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return best[0][0], (places[0][0], places[-1][1]) if places else None
+
+
+def _polarity(claim: str, source: str) -> str | None:
+    """Say how negation or hedging differ between a claim and the stretch of the source it follows; None when they do not."""
+    said, there = _words(claim), _words(source)
+    if bool(said & _NEGATIONS) != bool(there & _NEGATIONS):
+        return "one of the two says not"
+    if lost := sorted((there & _HEDGES) - said):
+        return f"the source is less certain ({', '.join(lost)})"
+    return None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", re.sub(r"n['’]t\b", " not", text)))

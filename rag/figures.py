@@ -23,13 +23,11 @@ MONTHS = """
     """.split()
 
 _WORD = "|".join([*_WORDS, *_SCALES])
+_FIRST = "|".join([*_WORDS, "hundred", "thousand", "million"])
 _FIGURE = re.compile(
-    r"(?P<money>[$€£₹]\s?)?"
-    r"(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|\b(?P<words>(?:(?:a|half a)\s+)?(?:"
-    + "|".join([*_WORDS, "hundred", "thousand", "million"])
-    + r")\b"
-    r"(?:[\s-]+(?:and\s+)?(?:" + _WORD + r")\b)*))"
-    r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|m|bn)\b)?(?P<percent>\s?%|\s+percent|\s+per cent)?",
+    r"(?:[$€£₹]\s?)?"
+    rf"(?:(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)|\b(?P<words>(?:(?:a|half a)\s+)?(?:{_FIRST})\b(?:[\s-]+(?:and\s+)?(?:{_WORD})\b)*))"
+    r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|m|bn)\b)?(?:\s?%|\s+percent|\s+per cent)?",
     re.IGNORECASE,
 )
 _MONTH = "(?:" + "|".join(f"{month}|{month[:3]}\\.?|Sept\\.?" for month in MONTHS) + ")"
@@ -68,14 +66,10 @@ def figures(text: str) -> list[Figure]:
     found: list[Figure] = []
     for match in _FIGURE.finditer(text):
         inside_date = any(mention.start < match.end() and match.start() < mention.end for mention in dates)
-        glued = (
-            match.start() > 0
-            and match["digits"]
-            and (text[match.start() - 1].isalnum() or (text[match.start() - 1] == "-" and text[: match.start() - 1][-1:].isalpha()))
-        )
-        if inside_date or glued:
+        # "C5", "SLIM-2": the digits are part of a name.
+        if inside_date or (match["digits"] and re.search(r"(?:\w|[A-Za-z]-)\Z", text[: match.start()])):
             continue
-        value = float(match["digits"].replace(",", "").rstrip(".") or 0) if match["digits"] else _in_words(match["words"])
+        value = float(match["digits"].replace(",", "")) if match["digits"] else _in_words(match["words"])
         value *= _SCALES[match["scale"].lower()] if match["scale"] else 1.0
         found.append(Figure(value, match.start(), match.end(), match[0].strip()))
     return found

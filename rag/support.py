@@ -105,8 +105,9 @@ def _spelled(iso: str) -> str:
 
 
 def _agrees(said: DateMention, there: DateMention) -> bool:
-    pairs = ((said.year, there.year), (said.month, there.month), (said.day, there.day))
-    return all(one is None or one == other for one, other in pairs if not (one == said.year and other is None))
+    """Tell whether a date is the same as far as both state it; a source may leave out the year, not the month or day."""
+    same_year = said.year is None or there.year is None or said.year == there.year
+    return same_year and (said.month is None or said.month == there.month) and (said.day is None or said.day == there.day)
 
 
 def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
@@ -115,12 +116,9 @@ def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
     for match in re.finditer(r"(?<![\w’'])[A-Z][\w-]*", claim):
         word = match[0]
         opening = not claim[: match.start()].strip(" “\"'(")
-        if (
-            word.casefold() in STOP_WORDS
-            or find_dates(word)
-            or _calendar(word)
-            or (opening and stem(word) not in held and word[1:].islower())
-        ):
+        # The first word of a sentence has a capital whatever it is.
+        plain_opening = opening and word[1:].islower()
+        if word.casefold() in STOP_WORDS or _calendar(word) or plain_opening:
             continue
         if not all(stem(part) in held for part in tokens(word.replace("-", " "))):
             return word

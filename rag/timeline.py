@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from rag.cite import cite
 from rag.figures import DateMention, find_dates
-from rag.records import Event, Evidence, Precision, Timeline
+from rag.records import Citation, Event, Evidence, Precision, Timeline
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SAME_EVENT_COSINE = 0.75

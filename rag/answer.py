@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
@@ -28,9 +29,10 @@ MAX_STATEMENTS = 12
 MAX_REPLY_CHARS = 6000
 # A sentence ends at a full stop with the marks behind it, or at the end of a line, once something else has begun.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Gen|Sen|Rep))[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No))(?<!\b(?:Mrs|Gen|Sen|Rep|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
     r"|\n+(?=[^\s\[【［])"
 )
+_LIST_MARK = re.compile(r"^(?:\d[.)]|[-*•–])\s+")
 
 
 class Answerer(Protocol):
@@ -124,6 +126,7 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
         if REFUSAL.casefold() in sentence.casefold():
             return
         statement = parse(sentence, count)
+        statement = replace(statement, text=_LIST_MARK.sub("", statement.text))
         if any(char.isalnum() for char in statement.text) and statement.text.casefold() not in seen:
             seen.add(statement.text.casefold())
             yield statement

@@ -38,16 +38,17 @@ def parse(sentence: str, count: int) -> Statement:
         for low, high in _ranges(match[1]):
             marks.update(dict.fromkeys(range(max(low, 1) - 1, min(high, count))))
             if low < 1 or high > count:
-                problems.append(f"the model cited [{match[1]}], but the sentences given to it are numbered 1 to {count}")
+                problems.append(f"the model cited [{match[1][:40]}], but the sentences given to it are numbered 1 to {count}")
     kept.append(sentence[at:])
     return Statement(text=" ".join("".join(kept).split()), marks=tuple(marks), raw=sentence, problems=tuple(problems))
 
 
 def _ranges(inside: str) -> list[tuple[int, int]]:
-    """Read "1, 3-5" as [(1, 1), (3, 5)]."""
+    """Read "1, 3-5" as [(1, 1), (3, 5)]; "5-3" is (3, 5) too."""
     found = []
     for part in re.split(r"[,;，、]", inside):
-        ends = [int(number) for number in re.findall(r"\d+", part)]
+        # Nine digits are out of range already, and Python refuses to read thousands of them.
+        ends = sorted(int(number[:9]) for number in re.findall(r"\d+", part))
         found.append((ends[0], ends[-1]))
     return found
 

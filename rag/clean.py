@@ -24,6 +24,8 @@ MIN_WORDS = 5
 MAX_TITLE_CHARS = 200
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+# Markdown's own reading of line ends: a paragraph that was wrapped is one line, whatever its width in the file.
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,9 @@ def normalise(text: str) -> str:
 
     Cleaning clean text changes nothing.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    # Form feeds and Unicode's line separators end a line; taking them out as invisible would join two words.
+    text = _INVISIBLE.sub("", "\n".join(text.splitlines()))
+    lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -102,6 +104,8 @@ def _markdown(raw: RawDocument) -> _Parts:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 2}" if mark else ""
         raise InputError(f"{raw.path}:{line} the front matter is not YAML; put values that hold a colon in quotes") from error
+    except ValueError as error:  # a date such as 2024-02-30, which YAML makes a date object of
+        raise InputError(f"{raw.path}: the front matter holds a date that does not exist ({error}); write it as 2024-01-19") from error
     if not isinstance(stated, dict):
         raise InputError(f"{raw.path}: the front matter must be lines of the form 'name: value'")
     text, heading = _markdown_text(body)
@@ -125,9 +129,7 @@ def _markdown_text(body: str) -> tuple[str, str | None]:
     for place, token in enumerate(tokens):
         if token.type == "inline":
             text = "".join(
-                "\n" if child.type in {"softbreak", "hardbreak"} else child.content
-                for child in token.children or ()
-                if child.type in {"text", "code_inline", "softbreak", "hardbreak"}
+                _BREAKS.get(child.type, child.content) for child in token.children or () if child.type in {"text", "code_inline", *_BREAKS}
             )
             if heading is None and not blocks and tokens[place - 1].tag == "h1":
                 heading = text

@@ -32,7 +32,7 @@ _FIGURE = re.compile(
 )
 _MONTH = "(?:" + "|".join(f"{month}|{month[:3]}\\.?|Sept\\.?" for month in MONTHS) + ")"
 _DATE = re.compile(
-    rf"\b(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month1>{_MONTH})\b(?:,?\s+(?P<year1>\d{{4}}))?"
+    rf"\b(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month1>{_MONTH})\b(?:[.,]?\s+(?P<year1>\d{{4}}))?"
     rf"|(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<year2>\d{{4}}))?"
     rf"|(?P<month3>{_MONTH})\s+(?P<year3>\d{{4}})|(?<![\d,.$-])(?P<year4>(?:19|20)\d\d)(?![\d,]*\d|%))"
 )

@@ -33,9 +33,9 @@ def local_ollama(url: str = OLLAMA_URL) -> str | None:
     """Give "ollama:NAME" for the first model of an Ollama that answers at `url`, None when there is none."""
     try:
         models = httpx.get(f"{url}/api/tags", timeout=DETECT_TIMEOUT_S, trust_env=False).json()["models"]
+        return f"ollama:{models[0]['name']}" if models else None
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return None
-    return f"ollama:{models[0]['name']}" if models else None
 
 
 def load_model(name: str, settings: Settings) -> BaseChatModel:

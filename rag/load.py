@@ -59,8 +59,7 @@ def load(path: Path) -> tuple[RawDocument, bytes]:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES // 1_000_000
-            raise InputError(f"{path}: {size / 1e6:.0f} MB is over the limit of {limit} MB for one article; split it up")
+            raise InputError(f"{path}: {size:,} bytes are over the limit of {MAX_FILE_BYTES:,} for one article; split it up")
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check that it is a file you may open") from error

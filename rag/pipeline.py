@@ -7,20 +7,21 @@ articles → summarize → check → Summary,  topic → Timeline
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer, make_answerer
 from rag.cite import Gate
 from rag.embed import Encoder, load_encoder
-from rag.errors import InputError, ModelError
+from rag.errors import EncoderError, InputError, ModelError
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import Answer, ArticleInfo, Claim, Filters, Query, Reading, Summary, Timeline
+from rag.records import Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.search import search
 from rag.settings import Settings
@@ -31,6 +32,7 @@ from rag.timeline import build_timeline
 if TYPE_CHECKING:
     from rag.index import Index
     from rag.library import Library
+    from rag.reader.model import Reader
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
@@ -39,6 +41,16 @@ TOPIC_PASSAGES = 30
 TOPIC_SHARE = 0.6
 
 History = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What search and reading gave for a query, and how long each took (ms)."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    reading: Reading
+    timings_ms: dict[str, float]
 
 
 class Pipeline:
@@ -75,6 +87,17 @@ class Pipeline:
         return Library(self.settings.home, self.store, self.index, self.encoder)
 
     @cached_property
+    def reader(self) -> Reader | None:
+        """The trained reader; None, with a warning in the log, when its weights cannot be used."""
+        from rag.reader.model import Reader
+
+        try:
+            return Reader()
+        except EncoderError as error:
+            logging.getLogger(__name__).warning("%s; ranking goes on without the reader", error)
+            return None
+
+    @cached_property
     def answerer_name(self) -> str:
         """The answerer at work when a question names none: "quotes" or a language model."""
         return choose(self.settings)
@@ -92,19 +115,27 @@ class Pipeline:
     def stream(self, question: str, filters: Filters = Filters(), history: History = (), llm: str | None = None) -> Iterator[Answer]:  # noqa: B008
         """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
         begun = time.perf_counter()
+        found = self.find(question, filters, history)
+        for answer in self._answers(found, llm or self.answerer_name):
+            total = {"total": _ms(begun, time.perf_counter())}
+            yield replace(answer, timings_ms=found.timings_ms | answer.timings_ms | total)
+
+    def find(self, question: str, filters: Filters = Filters(), history: History = ()) -> Found:  # noqa: B008
+        """Search and read for a question, without answering it; raises what `ask` raises."""
+        begun = time.perf_counter()
+        query = rewrite(_usable(question), history)
         self.library.refresh()
         self.library.check_stamp()
-        query = rewrite(_usable(question), history)
         vector = self.encoder.encode([query.full])[0]
         hits = search(query.full, vector, self.store, self.index, filters, PASSAGES_READ)
         searched = time.perf_counter()
-        reading = read(query, vector, hits, self.store)
+        reading = read(query, vector, hits, self.store, self.reader)
         timings = {"search": _ms(begun, searched), "read": _ms(searched, time.perf_counter())}
-        for answer in self._answers(query, reading, llm or self.answerer_name):
-            yield replace(answer, timings_ms=timings | answer.timings_ms | {"total": _ms(begun, time.perf_counter())})
+        return Found(query, tuple(hits), reading, timings)
 
-    def _answers(self, query: Query, reading: Reading, name: str) -> Iterator[Answer]:
+    def _answers(self, found: Found, name: str) -> Iterator[Answer]:
         """Let the answerer write and check each statement; where a model fails or nothing holds, quotations answer."""
+        query, reading = found.query, found.reading
         if not reading.answerable:
             nothing = compose(query, reading, (), Gate(()), answerer=name, prompt_id=None)
             yield replace(nothing, problems=self._why_nothing(), timings_ms={"answer": 0.0, "cite": 0.0})
@@ -210,7 +241,7 @@ class Pipeline:
         vector = self.encoder.encode([topic])[0]
         about = replace(filters, article_ids=tuple(each.id for each in articles))
         hits = search(topic, vector, self.store, self.index, about, TOPIC_PASSAGES)
-        return build_timeline(read(Query(topic), vector, hits, self.store, limit=60).evidence)
+        return build_timeline(read(Query(topic), vector, hits, self.store, None, limit=60).evidence)
 
     def close(self) -> None:
         """Let go of the home's files."""

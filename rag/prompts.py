@@ -52,14 +52,27 @@ def load_prompt(name: str, folder: Path = FOLDER) -> Prompt:
     found = _FILE.match(path.read_text(encoding="utf-8"))
     if found is None:
         raise PromptError(f"{path}: a prompt is front matter between --- lines, then '## system' and '## user' with their texts")
-    header = yaml.safe_load(found[1])
+    header = _header(path, found[1])
     declared = frozenset(part.strip() for part in str(header.get("variables", "")).split(",") if part.strip())
-    used = frozenset(Template(found[2] + found[3]).get_identifiers())
+    text = Template(found[2] + found[3])
+    if not text.is_valid():
+        raise PromptError(f"{path}: a $ begins a variable; write $$ for the sign itself")
+    used = frozenset(text.get_identifiers())
     if declared != used:
         raise PromptError(f"{path}: variables says {sorted(declared)}, the text uses {sorted(used)}")
     return Prompt(f"{header['id']}@{header['version']}", found[2].strip(), found[3].strip(), declared)
 
 
+def _header(path: Path, text: str) -> dict[str, object]:
+    try:
+        header = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise PromptError(f"{path}: the front matter is not YAML; put values that hold a colon in quotes") from error
+    if not isinstance(header, dict) or not {"id", "version"} <= header.keys():
+        raise PromptError(f"{path}: the front matter must give id and version")
+    return header
+
+
 def as_data(text: str) -> str:
     """Make a sentence safe to stand inside a fence: what looks like a mark [3] or a tag becomes plain text."""
-    return text.translate(str.maketrans("[]<>【】", "()‹›()"))
+    return text.translate(str.maketrans("[]<>【】［］", "()‹›()()"))

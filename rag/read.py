@@ -1,6 +1,7 @@
 """A query and its hits in, a reading out: evidence sentences in order, short answers in them, and whether one answers.
 
-No model is asked. The weights were fitted on questions over encyclopaedia text (eval/LOG.md), not on the gold set.
+Each sentence gets a few features, among them what the trained reader makes of it; two logistic regressions turn them into
+the chance that a sentence answers, and that any does. They were fitted by `eval/calibrate.py`, not on the gold set.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from rag.records import Evidence, Hit, Query, Reading, Sentence, Vectors
+from rag.reader.model import Reader
+from rag.records import Evidence, Hit, Query, Reading, Sentence, Span, Vectors
 from rag.short_answer import asked_for, find_short_answer, holds_what_is_asked
 from rag.speaker import speaker_of
 from rag.store import Store
@@ -19,56 +22,62 @@ from rag.words import content_words, stem, stems
 
 EVIDENCE_LIMIT = 12
 NEAREST_LIMIT = 3
-# Order of the features: cosine of sentence and question; idf-weighted share of the question's words in the sentence;
-# the same with its neighbours and the title; score of its passage; 1 when it holds the kind of thing that is asked for.
-RANK_WEIGHTS = np.array([1.0, 0.57, 0.49, 1.06, 0.44])
-# Logistic regression on the best sentence's first four features: does the collection answer the question?
-ANSWERABLE_WEIGHTS = np.array([3.2, 2.8, 1.84, 11.95])
-ANSWERABLE_BIAS = -11.18
-ANSWERABLE_THRESHOLD = 0.5
+FEATURES = ("cosine", "coverage", "coverage_around", "passage", "kind", "reader")
+# What the reader's score counts as for a sentence that it was not shown.
+UNREAD = -15.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is asked: the idf of each content stem (they sum to 1), the vector, and the kind of answer."""
+class Weights:
+    """A logistic regression over FEATURES: does this sentence answer (rank), does the best one (answerable)?"""
 
-    idf: dict[str, float]
-    vector: Vectors
-    kind: str
+    rank: tuple[float, ...]
+    rank_bias: float
+    answerable: tuple[float, ...]
+    answerable_bias: float
+    threshold: float
 
 
-def read(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, limit: int = EVIDENCE_LIMIT) -> Reading:
+WITHOUT_READER = Weights((5.4, 3.05, 2.6, 5.7, 2.4, 0.0), -10.0, (3.2, 2.8, 1.84, 11.95, 0.0, 0.0), -11.18, 0.5)
+WITH_READER = WITHOUT_READER
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its features, in the order of FEATURES, and the span that the reader marked in it."""
+
+    sentence: Sentence
+    features: tuple[float, ...]
+    answer: str | None
+
+
+def read(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None, limit: int = EVIDENCE_LIMIT) -> Reading:
     """Rank the sentences of the hits as evidence for a query with its (dim,) unit vector.
 
-    Gives the best `limit` sentences, and the probability that the first of them answers the question.
+    Gives the best `limit` sentences, each with the chance that it answers, and the chance that the first of them does.
+    Without a reader the other features decide.
     """
-    sentences = store.sentences((hit.article_id, hit.first, hit.last) for hit in hits)
+    candidates = find_candidates(query, vector, hits, store, reader)
     nearest = tuple(store.infos(hit.article_id for hit in hits).values())[:NEAREST_LIMIT]
-    if not sentences:
+    if not candidates:
         return Reading(evidence=(), answerability=0.0, answerable=False, nearest=nearest)
-    asked = _Asked(_idf(query.full, store), vector, asked_for(query.text))
-    features = _features(asked, query.full, sentences, hits)
-    scores = features @ RANK_WEIGHTS / RANK_WEIGHTS.sum()
+    weights = WITH_READER if reader else WITHOUT_READER
+    features = np.array([candidate.features for candidate in candidates])
+    scores = logistic(features @ np.array(weights.rank) + weights.rank_bias)
     order = np.argsort(-scores, kind="stable")
-    answerability = _logistic(float(features[order[0], :4] @ ANSWERABLE_WEIGHTS + ANSWERABLE_BIAS))
-    texts = {sentence.key: sentence.span.text for sentence in sentences}
+    answerability = float(logistic(features[order[0]] @ np.array(weights.answerable) + weights.answerable_bias))
+    texts = {candidate.sentence.key: candidate.sentence.span.text for candidate in candidates}
     return Reading(
-        evidence=tuple(_evidence(sentences[i], float(scores[i]), query, texts) for i in order[:limit]),
+        evidence=tuple(_evidence(candidates[i], float(scores[i]), query, texts) for i in order[:limit]),
         answerability=answerability,
-        answerable=answerability >= ANSWERABLE_THRESHOLD,
+        answerable=answerability >= weights.threshold,
         nearest=nearest,
     )
 
 
-def _evidence(sentence: Sentence, score: float, query: Query, texts: dict[tuple[str, int], str]) -> Evidence:
-    article, place = sentence.key
-    before = [texts[article, n] for n in range(place - 3, place) if (article, n) in texts]
-    speaker = speaker_of(sentence.span.text, before)
-    return Evidence(sentence, score, speaker, find_short_answer(query, sentence.span.text, speaker))
-
-
-def _features(asked: _Asked, question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
-    """Give the (n, 5) features of n sentences, in the order of RANK_WEIGHTS, each 0 to 1 (cosine -1 to 1)."""
+def find_candidates(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None) -> list[Candidate]:
+    """Give every sentence of the hits with its features: shares and scores from 0 to 1, the cosine from -1 to 1, and the reader's logit."""
+    sentences = store.sentences((hit.article_id, hit.first, hit.last) for hit in hits)
     words = {sentence.key: stems(sentence.span.text) for sentence in sentences}
     titles = {sentence.article.id: stems(sentence.article.title) for sentence in sentences}
     passage_score: dict[tuple[str, int], float] = {}
@@ -76,20 +85,62 @@ def _features(asked: _Asked, question: str, sentences: Sequence[Sentence], hits:
         for place in range(hit.first, hit.last + 1):
             key = hit.article_id, place
             passage_score[key] = max(passage_score.get(key, 0.0), hit.score)
-    rows = []
+    idf = _idf(query.full, store)
+    kind = asked_for(query.text)
+    marked = _marked(query, hits, sentences, reader) if reader else {}
+    candidates = []
     for sentence in sentences:
         article, place = sentence.key
         around = words[sentence.key].union(titles[article], words.get((article, place - 1), ()), words.get((article, place + 1), ()))
-        rows.append(
-            (
-                float(sentence.vector @ asked.vector),
-                _coverage(asked.idf, words[sentence.key]),
-                _coverage(asked.idf, around),
-                passage_score[sentence.key],
-                holds_what_is_asked(asked.kind, question, sentence.span.text),
-            )
+        score, answer = marked.get(sentence.key, (UNREAD if reader else 0.0, None))
+        features = (
+            float(sentence.vector @ vector),
+            _coverage(idf, words[sentence.key]),
+            _coverage(idf, around),
+            passage_score[sentence.key],
+            holds_what_is_asked(kind, query.full, sentence.span.text),
+            score,
         )
-    return np.array(rows, dtype=np.float32)
+        candidates.append(Candidate(sentence, features, answer))
+    return candidates
+
+
+def logistic(value: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Give 1 / (1 + exp(-value)), elementwise."""
+    return 1.0 / (1.0 + np.exp(-np.asarray(value, dtype=np.float64)))
+
+
+def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], reader: Reader) -> dict[tuple[str, int], tuple[float, str]]:
+    """Let the reader mark the hits' passages; give each sentence's best score and the text it marked there."""
+    by_key = {sentence.key: sentence for sentence in sentences}
+    passages: list[str] = []
+    inside: list[list[Span]] = []
+    keys: list[list[tuple[str, int]]] = []
+    for hit in hits:
+        own = [(hit.article_id, place) for place in range(hit.first, hit.last + 1)]
+        spans, text = [], ""
+        for key in own:
+            text += " " if text else ""
+            said = by_key[key].span.text
+            spans.append(Span(len(text), len(text) + len(said), said))
+            text += said
+        passages.append(text)
+        inside.append(spans)
+        keys.append(own)
+    best: dict[tuple[str, int], tuple[float, str]] = {}
+    for text, own, found in zip(passages, keys, reader.mark(query.full, passages, inside), strict=True):
+        for key, mark in zip(own, found, strict=True):
+            if mark and (key not in best or mark.score > best[key][0]):
+                best[key] = (mark.score, text[mark.start : mark.end])
+    return best
+
+
+def _evidence(candidate: Candidate, score: float, query: Query, texts: dict[tuple[str, int], str]) -> Evidence:
+    sentence = candidate.sentence
+    article, place = sentence.key
+    before = [texts[article, n] for n in range(place - 3, place) if (article, n) in texts]
+    speaker = speaker_of(sentence.span.text, before)
+    return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker))
 
 
 def _idf(question: str, store: Store) -> dict[str, float]:
@@ -102,7 +153,3 @@ def _idf(question: str, store: Store) -> dict[str, float]:
 
 def _coverage(idf: dict[str, float], words: set[str]) -> float:
     return sum(weight for word, weight in idf.items() if word in words)
-
-
-def _logistic(value: float) -> float:
-    return 1.0 / (1.0 + math.exp(-value))

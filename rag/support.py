@@ -1,7 +1,7 @@
 """Does a cited sentence say what a claim says? Deterministic, and strict: what is not plainly there is not supported.
 
-Checked, in this order: quotation marks, numbers and dates, names, negation and hedging, and that the claim's content
-words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
+Checked, in this order: quotation marks, numbers and dates, names, negation, voice and hedging, and that the claim's
+content words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
 """
 
 from __future__ import annotations
@@ -14,22 +14,33 @@ from rag.figures import DateMention, figures, find_dates
 from rag.records import ArticleInfo, Sentence, Support
 from rag.words import STOP_WORDS, stem, tokens
 
-# Share of the claim's content words that must stand in the sentence, in order.
-FULL_COVERAGE, PART_COVERAGE = 0.9, 0.6
+# Share of the claim's content words that must stand in the sentence, in order, for partial support; full support wants all:
+# in a long claim, the one word that differs may be "opposed" for "endorsed".
+PART_COVERAGE = 0.6
 RANK: dict[Support, int] = {"verbatim": 3, "supported": 2, "partial": 1, "unverified": 0}
 
-_QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]")
+_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _NEGATIONS = frozenset(
     """
-    not no never none neither nor without cannot denied denies deny refused refuses rejected rejects failed fails unlikely
+    not no never none neither nor without against cannot denied denies deny refused refuses rejected rejects failed fails unlikely
     """.split()
 )
 _HEDGES = frozenset(
     """
-    may might could would should expected feared plans planned possibly perhaps allegedly reportedly suspected about around
+    may might could would should will expected feared plans planned possibly perhaps allegedly reportedly suspected about around
     nearly almost over under least estimated likely if whether
     """.split()
 )
+# Stop words that say which way, when, or how many: a claim may not put them in.
+_TELLING = frozenset(
+    """
+    against before after until up down above below over under more most all both few some
+    """.split()
+)
+# What stands before the last of these is not about what follows: "It did not fly again, and the company paid …".
+_CLAUSE_START = re.compile(r"[;:—–(]|,(?!\d)|[.!?]\s|\b(?:and|but|while|although|because|when|after|before)\b")
+# "struck by Iran", but not "by 5 percent", "by firing" or "by Friday".
+_PASSIVE = re.compile(r"\bby\s+(?![\d$€£₹]|\w+ing\b|\w+day\b)")
 _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'})
 
 
@@ -48,7 +59,7 @@ def support_of(claim: str, sentences: Sequence[Sentence]) -> Verdict:
     verdicts = [_judge(claim, sentence.span.text, sentence.article) for sentence in sentences]
     if len(sentences) > 1:
         whole = _judge(claim, " ".join(sentence.span.text for sentence in sentences), sentences[0].article)
-        if whole.support == "supported":
+        if RANK[whole.support] > RANK["partial"]:
             whole = Verdict("partial", "it joins what several sentences say")
         verdicts.append(whole)
     return max(verdicts, key=lambda verdict: RANK[verdict.support])
@@ -69,15 +80,16 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
         return Verdict("unverified", f"the figure {missing} does not stand there")
     if name := _missing_name(claim, source, article):
         return Verdict("unverified", f"the name {name} does not stand there")
-    said, there = _content(claim), _content(source)
+    said, there = _content(claim, find_dates(source)), _content(source)
+    if not said:
+        return Verdict("unverified", "it says nothing that could be checked")
     matched, window = _in_order(said, there)
-    coverage = matched / len(said) if said else 0.0
-    if coverage < PART_COVERAGE:
+    if matched / len(said) < PART_COVERAGE:
         return Verdict("unverified", f"only {matched} of its {len(said)} content words stand there in that order")
-    around = source.casefold() if window is None else source[window[0] : window[1]].casefold()
-    if difference := _polarity(claim.casefold(), around):
+    around = source if window is None else source[_clause_start(source, window[0]) : window[1]]
+    if difference := _polarity(claim.casefold(), around.casefold()):
         return Verdict("partial", difference)
-    if coverage < FULL_COVERAGE:
+    if matched < len(said):
         return Verdict("partial", f"{len(said) - matched} of its {len(said)} content words do not stand there in that order")
     return Verdict("supported")
 
@@ -135,14 +147,23 @@ def _calendar(word: str) -> bool:
     )
 
 
-def _content(text: str) -> list[tuple[str, int, int]]:
-    """List the content words of a text as (stem, start, end), in order, with repeats."""
-    found = []
+def _content(text: str, dates: Sequence[DateMention] | None = None) -> list[tuple[str, int, int]]:
+    """List the content words of a text as (stem, start, end), in order, with repeats.
+
+    A number is one word, its value, however it is written. A date is one word too: the first of `dates` that it agrees
+    with, or itself when they are None.
+    """
+    found = [(f"={figure.value}", figure.start, figure.end) for figure in figures(text)]
+    for mention in find_dates(text):
+        same = mention if dates is None else next((other for other in dates if _agrees(mention, other)), None)
+        found.append((f"={same.year}-{same.month}-{same.day}" if same else "=", mention.start, mention.end))
+    taken = [(start, end) for _, start, end in found]
     for match in re.finditer(r"\w+(?:[.,]\d+)*", text):
         word = match[0].casefold()
-        if word not in STOP_WORDS and len(word) > 1:
+        counts = len(word) > 1 and (word not in STOP_WORDS or word in _TELLING)
+        if counts and not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((stem(word), match.start(), match.end()))
-    return found
+    return sorted(found, key=lambda word: word[1])
 
 
 def _in_order(said: Sequence[tuple[str, int, int]], there: Sequence[tuple[str, int, int]]) -> tuple[int, tuple[int, int] | None]:
@@ -168,11 +189,18 @@ def _in_order(said: Sequence[tuple[str, int, int]], there: Sequence[tuple[str, i
     return best[0][0], (places[0][0], places[-1][1]) if places else None
 
 
+def _clause_start(source: str, place: int) -> int:
+    """Find where the clause begins that `place` stands in: "He feared that" is part of what follows it."""
+    return max((match.end() for match in _CLAUSE_START.finditer(source, 0, place)), default=0)
+
+
 def _polarity(claim: str, source: str) -> str | None:
-    """Say how negation or hedging differ between a claim and the stretch of the source it follows; None when they do not."""
+    """Say how negation, voice or hedging differ between a claim and the stretch of the source it follows; None when they do not."""
     said, there = _words(claim), _words(source)
     if bool(said & _NEGATIONS) != bool(there & _NEGATIONS):
-        return "one of the two says not"
+        return "one of the two says not, or against"
+    if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(source)):
+        return "one of the two says by whom it was done"
     if lost := sorted((there & _HEDGES) - said):
         return f"the source is less certain ({', '.join(lost)})"
     return None

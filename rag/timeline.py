@@ -15,7 +15,7 @@ SAME_EVENT_COSINE = 0.75
 MAX_CITATIONS = 3
 # A date without its year lies at most this long after publication; otherwise it is last year's.
 AHEAD = timedelta(days=180)
-_RELATIVE = re.compile(rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b|\b(?P<yesterday>yesterday)\b|\b(?P<today>today)\b", re.IGNORECASE)
+_RELATIVE = re.compile(rf"\b(?<!next )(?P<weekday>{'|'.join(WEEKDAYS)})\b|\b(?P<yesterday>yesterday)\b|\b(?P<today>today)\b", re.IGNORECASE)
 
 
 def build_timeline(evidence: Sequence[Evidence]) -> Timeline:
@@ -47,6 +47,7 @@ def date_of(sentence: str, published: str | None) -> tuple[str, Precision] | Non
     """Give the first date that a sentence states and how precise it is; None when it states none.
 
     What is relative ("on Thursday", "January 18") is resolved from the publication date (ISO), and left out without one.
+    A weekday is the last such day; "next Thursday" is left out.
     """
     reference = date.fromisoformat(published) if published else None
     stated = [(mention.start, _absolute(mention, reference)) for mention in find_dates(sentence)]

@@ -27,7 +27,7 @@ _STEMMER = Stemmer.Stemmer("porter")
 
 def tokens(text: str) -> list[str]:
     """Split into words and numbers, in order, as they are written; "1,500" and "2.4" stay whole, a possessive goes."""
-    return [re.sub(r"['’]s?$", "", token) for token in _TOKEN.findall(text)]
+    return [re.sub(r"['’][sS]?$", "", token) for token in _TOKEN.findall(text)]
 
 
 @lru_cache(maxsize=200_000)

@@ -1,0 +1,120 @@
+"""`python -m eval`: index the collection, ask every question, print the figures, write them down, compare them."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from eval.gold import FOLDER, Question, load_gold
+from eval.report import as_text, figures
+from eval.run import Row, run
+from eval.squad import unpack
+from rag.errors import ClippingsError
+from rag.pipeline import Pipeline
+from rag.records import Filters
+from rag.settings import Settings
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+OUT = Path(__file__).parent / "out"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the evaluation; give the exit status (0 done, 1 an error that is explained, 2 wrong usage)."""
+    parser = argparse.ArgumentParser(prog="python -m eval", description="Score answers on questions with known answers.")
+    parser.add_argument("--gold", nargs="+", type=Path, metavar="FILE", help="gold files about corpus/ (default: all of eval/gold)")
+    parser.add_argument("--squad", type=Path, metavar="FILE", help="a SQuAD v1.1 or v2.0 file instead; its paragraphs are the collection")
+    parser.add_argument("--llm", metavar="NAME", default="quotes", help="the answerer: quotes (default) or a model such as ollama:qwen3:4b")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where results.jsonl and figures.json go (default: eval/out)")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="figures.json of another run, to compare with")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask only N questions, spread evenly over the set")
+    parser.add_argument("--resume", action="store_true", help="keep the answers that an interrupted run left in --out")
+    options = parser.parse_args(arguments)
+    try:
+        return evaluate(options)
+    except ClippingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"interrupted; what was answered is in {options.out}: go on with --resume", file=sys.stderr)
+        return 1
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Do what the options say; raises ClippingsError for what cannot be done."""
+    settings = Settings.from_env(os.environ)
+    options.out.mkdir(parents=True, exist_ok=True)
+    baseline = _read_baseline(options.baseline)
+    if options.squad:
+        name = hashlib.sha256(str(options.squad.resolve()).encode()).hexdigest()[:8]
+        home = options.out / f"home-{name}"
+        questions = unpack(options.squad, home / "articles")
+        pipeline = _indexed(settings, home, home / "articles")
+    else:
+        pipeline = _indexed(settings, options.out / "home", CORPUS)
+        texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(Filters())}
+        questions = load_gold(options.gold or sorted(FOLDER.glob("*.jsonl")), texts)
+    if options.limit:
+        questions = questions[:: max(1, len(questions) // options.limit)][: options.limit]
+    rows = _answered(questions, pipeline, options)
+    result = {"answerer": options.llm, "encoder": pipeline.encoder.name, **figures(rows)}
+    (options.out / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(as_text(result, baseline))
+    pipeline.close()
+    return 0
+
+
+def _read_baseline(file: Path | None) -> dict[str, float] | None:
+    if file is None:
+        return None
+    try:
+        found: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ClippingsError(f"{file}: cannot be read as figures ({error}); give the figures.json of another run") from error
+    return found
+
+
+def _indexed(settings: Settings, home: Path, folder: Path) -> Pipeline:
+    """Index a folder in a home of its own; the encoder's export is shared with the user's home."""
+    encoder = settings.home / "encoder"
+    if encoder.exists() and not (home / "encoder").exists():
+        shutil.copytree(encoder, home / "encoder")
+    pipeline = Pipeline(replace(settings, home=home))
+    with tqdm(desc="indexing", unit="article", file=sys.stderr, disable=None) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        report = pipeline.library.sync([folder], show)
+    for file, reason in report.skipped:
+        print(f"skipped {file}: {reason}", file=sys.stderr)
+    return pipeline
+
+
+def _answered(questions: Sequence[Question], pipeline: Pipeline, options: argparse.Namespace) -> list[Row]:
+    """Answer the questions, writing each row as soon as it is there."""
+    file = options.out / "results.jsonl"
+    kept = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if options.resume and file.exists() else []
+    rows: dict[str, Row] = {row["id"]: row for row in kept}
+    waiting = [question for question in questions if question.id not in rows]
+    with file.open("a" if options.resume else "w", encoding="utf-8") as out:
+        for row in tqdm(
+            run(waiting, pipeline, options.llm), total=len(waiting), desc="asking", unit="question", file=sys.stderr, disable=None
+        ):
+            rows[row["id"]] = row
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.flush()
+    return [rows[question.id] for question in questions]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

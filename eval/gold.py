@@ -1,0 +1,120 @@
+"""Gold questions: one JSON object a line, checked against the articles before anything is measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import InputError
+
+KINDS = (
+    "fact",
+    "number",
+    "date",
+    "who-said",
+    "list",
+    "several",
+    "conflict",
+    "paraphrase",
+    "follow-up",
+    "unanswerable",
+)
+FOLDER = Path(__file__).parent / "gold"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A sentence that answers a question, or a part of it; `article` is a file name in the collection."""
+
+    article: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with everything that is needed to judge an answer to it.
+
+    answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer.
+    evidence: every sentence that answers the question or a part of it.
+    history: the (question, answer) pairs that stand before a follow-up.
+    near_miss: unanswerable, though the collection tells of the same people and events.
+    """
+
+    id: str
+    kind: str
+    text: str
+    answers: tuple[tuple[str, ...], ...]
+    evidence: tuple[Quotation, ...]
+    history: tuple[tuple[str, str], ...] = ()
+    near_miss: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the collection answers it."""
+        return bool(self.answers)
+
+
+def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]:
+    """Read gold files and check them against the articles' texts, by file name.
+
+    Raises:
+        InputError: a line that is not of the form above, a repeated id, an unknown kind or article, or a quotation that
+            does not stand in its article; the message lists all of them with file and line.
+    """
+    questions: list[Question] = []
+    problems: list[str] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        for number, line in enumerate(_lines(file), 1):
+            place = f"{file}:{number}"
+            try:
+                question = _question(json.loads(line))
+            except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+                problems.append(f"{place}: not a gold question ({type(error).__name__}: {error}); CONTRIBUTING shows the form")
+                continue
+            problems += [f"{place}: {problem}" for problem in _check(question, texts)]
+            if question.id in seen:
+                problems.append(f"{place}: the id {question.id} is taken by {seen[question.id]}; give each question its own")
+            seen[question.id] = place
+            questions.append(question)
+    if problems:
+        raise InputError("\n".join(problems))
+    return questions
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); name a .jsonl file of gold questions") from error
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    return Question(
+        id=str(row["id"]),
+        kind=str(row["kind"]),
+        text=str(row["question"]),
+        answers=tuple(tuple(map(str, part)) for part in row["answers"]),
+        evidence=tuple(Quotation(item["article"], item["quote"]) for item in row["evidence"]),
+        history=tuple((turn["question"], turn["answer"]) for turn in row.get("history", ())),
+        near_miss=bool(row.get("near_miss", False)),
+    )
+
+
+def _check(question: Question, texts: Mapping[str, str]) -> list[str]:
+    problems = []
+    if question.kind not in KINDS:
+        problems.append(f"the kind {question.kind!r} is unknown; there are {', '.join(KINDS)}")
+    if (question.kind == "unanswerable") == question.answerable:
+        problems.append("answers must be empty for kind unanswerable, and only for it")
+    if question.answerable and not question.evidence:
+        problems.append("there is no evidence; quote the sentences that answer")
+    for item in question.evidence:
+        if item.article not in texts:
+            problems.append(f"the article {item.article} is unknown; name a file of the collection")
+        elif item.quote not in texts[item.article]:
+            problems.append(f"the quotation {item.quote[:60]!r}… does not stand in {item.article}; copy it word for word")
+    return problems

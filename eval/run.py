@@ -1,0 +1,112 @@
+"""Questions through the pipeline, one result row each: what was found, cited, answered, and how that scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.gold import Question
+from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
+from rag.errors import ClippingsError
+from rag.pipeline import Found, Pipeline
+from rag.records import Answer, Claim, Filters, Query, Reading, Sentence
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The stored sentences that answer a question: (article id, place in the article) and (article id, start)."""
+
+    keys: frozenset[tuple[str, int]]
+    starts: frozenset[tuple[str, int]]
+
+
+def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> Iterator[Row]:
+    """Ask each question; give its row. A question that fails scores 0 and says why in "error"."""
+    articles = {Path(info.path).name: info.id for info in pipeline.store.select(Filters())}
+    for question in questions:
+        gold = find_gold(question, pipeline, articles)
+        about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}
+        try:
+            found = pipeline.find(question.text, history=question.history)
+            answer = pipeline.ask(question.text, history=question.history, llm=llm)
+        except ClippingsError as error:
+            yield about | _failed(question, str(error))
+            continue
+        yield about | _shown(question, answer) | _found_scores(question, found, gold) | _answer_scores(question, answer, gold)
+
+
+def find_gold(question: Question, pipeline: Pipeline, articles: dict[str, str]) -> Gold:
+    """Find the stored sentences that the gold quotations overlap; `articles` gives the id of a file name."""
+    found: list[Sentence] = []
+    for item in question.evidence:
+        article = pipeline.store.article(articles[item.article])
+        start = article.text.find(item.quote)
+        end = start + len(item.quote)
+        whole = pipeline.store.sentences([(article.info.id, 0, 10**9)])
+        found += [sentence for sentence in whole if sentence.span.start < end and start < sentence.span.end]
+    return Gold(frozenset(each.key for each in found), frozenset((each.article.id, each.span.start) for each in found))
+
+
+def _shown(question: Question, answer: Answer) -> Row:
+    return {
+        "expected": question.answers,
+        "status": answer.status,
+        "refused": answer.status == "not_found",
+        "short_answer": answer.short_answer,
+        "claims": [asdict(claim) for claim in answer.claims],
+        "quotes": [citation.quote for citation in answer.citations],
+        "problems": answer.problems,
+        "answerer": answer.answerer,
+        "raw_reply": answer.raw_reply,
+        "latency_ms": answer.timings_ms["total"],
+    }
+
+
+def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
+    """Score retrieval and ranking; None where the question has no answer to find."""
+    scores: Row = {"answerability": found.reading.answerability}
+    if not question.answerable:
+        return scores | dict.fromkeys(("recall@1", "recall@3", "recall@5", "mrr", "sentence@1"))
+    ranks = [
+        rank
+        for rank, hit in enumerate(found.hits, 1)
+        if any(article == hit.article_id and hit.first <= place <= hit.last for article, place in gold.keys)
+    ]
+    best = [item.sentence.key for item in found.reading.evidence[:1]]
+    scores |= {f"recall@{k}": recall_at(ranks, k) for k in (1, 3, 5)}
+    return scores | {"mrr": reciprocal_rank(ranks), "sentence@1": float(any(key in gold.keys for key in best))}
+
+
+def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
+    """Score what was shown; None where a measure does not apply."""
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    single = question.answers[0] if len(question.answers) == 1 else None
+    said = answer.short_answer or next((claim.text for claim in answer.claims), "")
+    parts = [holds_answer(quotes, part) for part in question.answers]
+    return {
+        "exact_match": exact_match(said, single) if single else None,
+        "f1": f1(said, single) if single else None,
+        "citations_shown": len(answer.citations),
+        "citations_right": sum((each.article.id, each.start) in gold.starts for each in answer.citations),
+        "citation_recall": sum(parts) / len(parts) if parts else None,
+        "speaker_named": _names_speaker(answer.claims, single) if question.kind == "who-said" and single else None,
+        "conflict_shown": float(answer.status == "conflicting") if question.kind == "conflict" else None,
+    }
+
+
+def _names_speaker(claims: Sequence[Claim], accepted: Sequence[str]) -> float:
+    return float(any(holds_answer(claim.speaker or claim.text, accepted) for claim in claims))
+
+
+def _failed(question: Question, error: str) -> Row:
+    """Score a question that ended in an error: 0 wherever a measure applies."""
+    nothing = Answer(question.text, "not_found", "", None, (), (), (), (error,), "none", None, None, {"total": 0.0})
+    reading = Found(Query(question.text), (), Reading((), 0.0, False, ()), {})
+    no_gold = Gold(frozenset(), frozenset())
+    row = _shown(question, nothing) | _found_scores(question, reading, no_gold) | _answer_scores(question, nothing, no_gold)
+    # A question that was never asked was not rightly refused either.
+    return row | {"error": error, "refused": question.answerable, "latency_ms": None}

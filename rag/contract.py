@@ -1,0 +1,109 @@
+"""Records into the JSON objects of the command line. The field names are stable; new ones may be added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Summary, SyncReport, Timeline
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> Json:
+    """Give an answer as `ask --json` prints it."""
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "answer": answer.text,
+        "short_answer": answer.short_answer,
+        "claims": [_claim(claim) for claim in answer.claims],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "nearest": [{"article_id": each.id, "title": each.title, "published": each.published} for each in answer.nearest],
+        "problems": list(answer.problems),
+        "answerer": answer.answerer,
+        "prompt_id": answer.prompt_id,
+        "timings_ms": {name: round(value, 2) for name, value in answer.timings_ms.items()},
+    }
+
+
+def summary_json(summary: Summary) -> Json:
+    """Give a summary as `summarize --json` prints it."""
+    return {
+        "sentences": [_claim(claim) for claim in summary.sentences],
+        "citations": [_citation(citation) for citation in summary.citations],
+        "coverage": {"articles": summary.articles, "read": summary.read, "cited": summary.cited},
+        "problems": list(summary.problems),
+        "answerer": summary.answerer,
+        "prompt_id": summary.prompt_id,
+    }
+
+
+def timeline_json(timeline: Timeline) -> Json:
+    """Give a timeline as `timeline --json` prints it."""
+    return {
+        "events": [
+            {"date": event.date, "precision": event.precision, "text": event.text, "citations": list(event.citations)}
+            for event in timeline.events
+        ],
+        "citations": [_citation(citation) for citation in timeline.citations],
+    }
+
+
+def listing_json(listing: Listing) -> Json:
+    """Give an article as `articles list --json` prints it."""
+    return _info(listing.info) | {"passages": listing.passages, "copies": listing.copies}
+
+
+def article_json(article: Article, listing: Listing) -> Json:
+    """Give an article as `articles show --json` prints it."""
+    return listing_json(listing) | {"text": article.text}
+
+
+def sync_json(report: SyncReport) -> Json:
+    """Give what a sync did as `sync --json` prints it."""
+    return {
+        "added": list(report.added),
+        "updated": list(report.updated),
+        "unchanged": report.unchanged,
+        "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+        "passages": report.passages,
+        "seconds": round(report.seconds, 2),
+        "encode_seconds": round(report.encode_s, 2),
+    }
+
+
+def _info(info: ArticleInfo) -> Json:
+    return {
+        "id": info.id,
+        "title": info.title,
+        "outlet": info.outlet,
+        "published": info.published,
+        "url": info.url,
+        "path": info.path,
+        "language": info.language,
+    }
+
+
+def _claim(claim: Claim) -> Json:
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "speaker": claim.speaker,
+        "reason": claim.reason,
+    }
+
+
+def _citation(citation: Citation) -> Json:
+    article = citation.article
+    return {
+        "number": citation.number,
+        "article_id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "published": article.published,
+        "url": article.url,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }

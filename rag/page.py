@@ -1,0 +1,127 @@
+"""Records into HTML for the browser. Everything that comes from a file, a model or a user is escaped here.
+
+A citation is a link "#cite:ARTICLE:START:END"; the page's script opens the source pane for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlparse
+
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary
+
+STATUS: dict[Status, str] = {
+    "answered": "",
+    "partly": "Partly answered",
+    "conflicting": "The articles disagree",
+    "not_found": "Not found in the articles",
+}
+SUPPORT = {
+    "verbatim": ("quotation", "word for word as it stands in the article"),
+    "supported": ("supported", "checked: the cited sentence says this"),
+    "partial": ("partly supported", "the cited sentence says part of this; open it and compare"),
+    "unverified": ("unverified", "nothing in the articles was found to say this"),
+}
+
+
+def answer_html(answer: Answer) -> str:
+    """Give an answer with its marks as links, its outcome, and what went wrong."""
+    parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
+    if answer.short_answer:
+        parts.append(f'<p class="short-answer">{escape(answer.short_answer)}</p>')
+    parts += [_claim(claim, answer.citations) for claim in answer.claims]
+    if answer.status == "not_found":
+        parts.append(f"<p>{escape(answer.text)}</p>")
+    if answer.nearest:
+        links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
+        parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+    parts.append(_problems(answer.problems))
+    parts.append(f'<p class="by">answered by {escape(answer.answerer)}</p>')
+    return _block("answer", parts)
+
+
+def summary_html(summary: Summary) -> str:
+    """Give a summary with its marks as links and its coverage."""
+    parts = [_claim(claim, summary.citations) for claim in summary.sentences]
+    parts.append(
+        f'<p class="by">{summary.read} of {summary.articles} articles read, {summary.cited} cited; '
+        f"written by {escape(summary.answerer)}</p>"
+    )
+    return _block("answer", [*parts, _problems(summary.problems)])
+
+
+def article_html(article: Article, marked: tuple[int, int] | None = None) -> str:
+    """Give a whole article; the stretch `marked` (start, end) is highlighted and carries the id "cited"."""
+    info = article.info
+    about = [part for part in (info.outlet, info.published, ", ".join(info.authors)) if part]
+    link = ""
+    if info.url and urlparse(info.url).scheme in {"http", "https"}:
+        link = f' · <a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">original</a>'
+    start, end = marked or (0, 0)
+    pieces: list[str] = []
+    at = 0
+    for paragraph in article.text.split("\n\n"):
+        low, high = max(start, at), min(end, at + len(paragraph))
+        if low < high:
+            before, inside, after = paragraph[: low - at], paragraph[low - at : high - at], paragraph[high - at :]
+            pieces.append(f'<p>{escape(before)}<mark id="cited">{escape(inside)}</mark>{escape(after)}</p>')
+        else:
+            pieces.append(f"<p>{escape(paragraph)}</p>")
+        at += len(paragraph) + 2
+    header = f'<h2>{escape(info.title)}</h2><p class="about">{escape(" · ".join(about))}{link}</p>'
+    return f'<article class="source">{header}{"".join(pieces)}</article>'
+
+
+def user_html(question: str) -> str:
+    """Give what a user typed, as plain text."""
+    return f"<div>{escape(' '.join(question.split()))}</div>"
+
+
+def message_html(text: str) -> str:
+    """Give a message to the user, such as an error that is explained."""
+    return f'<div class="answer"><p class="problem">{escape(text)}</p></div>'
+
+
+def parse_link(link: str) -> tuple[str, int, int]:
+    """Read "#cite:ARTICLE:START:END" as (article id, start, end).
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    _, article, start, end = link.split(":")
+    return article, int(start), int(end)
+
+
+def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
+    text = f"“{escape(claim.text)}”" if claim.support == "verbatim" else escape(claim.text)
+    marks = "".join(_mark(citations[number - 1]) for number in claim.citations)
+    label, meaning = SUPPORT[claim.support]
+    source = ""
+    if claim.citations:
+        article = citations[claim.citations[0] - 1].article
+        source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
+    badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
+    return f'<p class="claim">{text} {marks}<br><span class="by">{escape(source)}</span> {badge}</p>'
+
+
+def _mark(citation: Citation) -> str:
+    link = f"#cite:{citation.article.id}:{citation.start}:{citation.end}"
+    return f'<a class="cite" href="{escape(link)}" title="{escape(citation.quote)}">[{citation.number}]</a>'
+
+
+def _article_link(article: ArticleInfo) -> str:
+    about = ", ".join(part for part in (article.outlet, article.published) if part)
+    return f'<a class="cite" href="#cite:{escape(article.id)}:0:0">{escape(article.title)}</a> {escape(about)}'
+
+
+def _problems(problems: Sequence[str]) -> str:
+    if not problems:
+        return ""
+    items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
+    return f'<details class="problem"><summary>{len(problems)} note{"s" if len(problems) > 1 else ""}</summary><ul>{items}</ul></details>'
+
+
+def _block(kind: str, parts: Sequence[str]) -> str:
+    """Wrap parts in one HTML block without a line break, so that Markdown leaves what is inside alone."""
+    return " ".join(f'<div class="{kind}">{"".join(parts)}</div>'.split("\n"))

@@ -1,0 +1,104 @@
+"""The trained reader at work: a question and passages in, the best answer span of each sentence out.
+
+int8 ONNX on onnxruntime; torch is needed for training only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.embed import packaged_model
+from rag.errors import EncoderError
+from rag.records import Span
+
+WEIGHTS = Path(__file__).parent / "reader.onnx"
+# The SHA-256 of the weights that the figures in README.md were measured with.
+WEIGHTS_SHA256 = ""
+MAX_TOKENS = 320
+MAX_ANSWER_TOKENS = 30
+BATCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The best answer span inside one sentence: `score` = its start and end logits minus those of "no answer".
+
+    Above 0 the model takes the span over no answer. `start` and `end` are offsets into the passage, end exclusive.
+    """
+
+    score: float
+    start: int
+    end: int
+
+
+class Reader:
+    """The loaded model."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        """Load it.
+
+        Raises:
+            EncoderError: the file is missing or is not the one that was released.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        if not weights.exists():
+            raise EncoderError(f"{weights} is missing: restore it from the repository, or train it (rag/reader/README.md)")
+        data = weights.read_bytes()
+        if weights == WEIGHTS and hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
+            raise EncoderError(f"{weights} is damaged (its SHA-256 is not {WEIGHTS_SHA256[:12]}…): restore it from the repository")
+        options = onnxruntime.SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_padding(pad_id=0)
+
+    def mark(self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[list[Marked | None]]:
+        """Mark the best span of every sentence of every passage.
+
+        `sentences` are offsets into each passage. A sentence beyond MAX_TOKENS gets None.
+        """
+        marked: list[list[Marked | None]] = [[] for _ in passages]
+        order = sorted(range(len(passages)), key=lambda n: len(passages[n]))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            tokens = self._tokenizer.encode_batch([(question, passages[n]) for n in part])
+            feed = {
+                "input_ids": np.array([each.ids for each in tokens], dtype=np.int64),
+                "attention_mask": np.array([each.attention_mask for each in tokens], dtype=np.int64),
+                "token_type_ids": np.array([each.type_ids for each in tokens], dtype=np.int64),
+            }
+            logits = self._session.run(None, feed)[0]
+            for n, each, row in zip(part, tokens, logits, strict=True):
+                offsets = [span if kind == 1 else (-1, -1) for kind, span in zip(each.sequence_ids, each.offsets, strict=True)]
+                places = np.array(offsets, dtype=np.int64)
+                marked[n] = [_best_span(row, places, sentence) for sentence in sentences[n]]
+        return marked
+
+
+def _best_span(logits: npt.NDArray[np.float32], places: npt.NDArray[np.int64], sentence: Span) -> Marked | None:
+    """Find the span with the highest start plus end logit inside a sentence, of at most MAX_ANSWER_TOKENS tokens."""
+    inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end) & (places[:, 1] > places[:, 0]))
+    if not len(inside):
+        return None
+    total = logits[inside, 0][:, np.newaxis] + logits[inside, 1][np.newaxis, :]
+    length = np.arange(len(inside))[np.newaxis, :] - np.arange(len(inside))[:, np.newaxis]
+    total = np.where((length >= 0) & (length < MAX_ANSWER_TOKENS), total, -np.inf)
+    first, last = np.unravel_index(int(np.argmax(total)), total.shape)
+    score = float(total[first, last] - logits[0].sum())
+    return Marked(score, int(places[inside[first], 0]), int(places[inside[last], 1]))
+
+
+@lru_cache(maxsize=1)
+def load_reader() -> Reader:
+    """Load the released reader, once."""
+    return Reader()

@@ -1,0 +1,140 @@
+"""The four outcomes of a question, and how each of them reads."""
+
+import pytest
+from builders import article_info, make_evidence, make_sentences
+
+from rag.cite import Gate
+from rag.outcome import NOT_FOUND, compose, disagree
+from rag.records import Evidence, Query, Reading, Statement
+
+TIES = "The cabinet endorsed restoring full diplomatic ties with Iran on Friday."
+NINE = "Iran reported nine deaths after the strike near Saravan."
+TEN = "Iran reported 10 deaths after the strike near Saravan."
+HOW_MANY = Query("How many people died near Saravan?")
+WHAT = Query("What did the cabinet do?")
+
+
+def found(text, answer=None, *, id="a", **about):
+    (sentence,) = make_sentences(text, info=article_info(id, **about))
+    return Evidence(sentence, 0.5, None, answer)
+
+
+def answer_to(query, evidence, *statements, nearest=()):
+    gate = Gate(evidence)
+    claims = [gate.check(statement) for statement in statements]
+    reading = Reading(tuple(evidence), answerability=0.9, answerable=True, nearest=nearest)
+    return compose(query, reading, claims, gate, answerer="fake:model", prompt_id="answer@1")
+
+
+def test_supported_claims_are_an_answer():
+    answer = answer_to(WHAT, [found(TIES, "Friday")], Statement("The cabinet endorsed restoring ties with Iran.", (0,)))
+    assert answer.status == "answered"
+    assert answer.text == "The cabinet endorsed restoring ties with Iran. [1]"
+    assert (answer.question, answer.short_answer, answer.problems, answer.nearest) == (WHAT.text, "Friday", (), ())
+    assert (answer.answerer, answer.prompt_id) == ("fake:model", "answer@1")
+    assert [citation.quote for citation in answer.citations] == [TIES]
+
+
+def test_a_quotation_reads_as_one_with_outlet_and_date():
+    answer = answer_to(WHAT, [found(TIES)], Statement(TIES, (0,)))
+    assert answer.text == f"“{TIES}” (The Margalla Courier, 2024-01-19) [1]"
+
+
+@pytest.mark.parametrize(
+    ("about", "source"),
+    [({"published": None}, " (The Margalla Courier)"), ({"outlet": None}, " (2024-01-19)"), ({"outlet": None, "published": None}, "")],
+)
+def test_a_quotation_names_as_much_of_its_source_as_is_known(about, source):
+    answer = answer_to(WHAT, [found(TIES, **about)], Statement(TIES, (0,)))
+    assert answer.text == f"“{TIES}”{source} [1]"
+
+
+def test_every_claim_is_a_line_with_its_own_marks():
+    evidence = [found(TIES, id="a"), found(NINE, id="b"), found(TIES, id="c")]
+    answer = answer_to(
+        WHAT,
+        evidence,
+        Statement("The cabinet endorsed restoring ties with Iran.", (0, 2)),
+        Statement("Iran reported nine deaths.", (1,)),
+    )
+    assert answer.text.splitlines() == ["The cabinet endorsed restoring ties with Iran. [1][2]", "Iran reported nine deaths. [3]"]
+
+
+def test_a_partial_claim_makes_a_partial_answer_and_says_so():
+    answer = answer_to(WHAT, [found(TIES)], Statement("The cabinet endorsed restoring warm ties with Iran.", (0,)))
+    assert answer.status == "partly"
+    assert answer.text == "The cabinet endorsed restoring warm ties with Iran. [1] (partly supported)"
+
+
+def test_a_claim_that_fails_the_check_is_left_out_and_reported():
+    answer = answer_to(
+        WHAT,
+        [found(TIES)],
+        Statement("The cabinet endorsed restoring ties with Iran.", (0,)),
+        Statement("Ten envoys resigned in Lahore.", (0,)),
+    )
+    assert answer.status == "partly"
+    assert "Lahore" not in answer.text
+    assert len(answer.claims) == 1
+    (problem,) = answer.problems
+    assert problem.startswith("left out, because ")
+    assert problem.endswith("Ten envoys resigned in Lahore.")
+
+
+def test_when_every_claim_fails_nothing_is_found():
+    nearest = (article_info("b"),)
+    answer = answer_to(WHAT, [found(TIES, "Friday")], Statement("Ten envoys resigned in Lahore.", (0,)), nearest=nearest)
+    assert (answer.status, answer.text, answer.claims, answer.citations) == ("not_found", NOT_FOUND, (), ())
+    assert answer.short_answer is None
+    assert answer.nearest == nearest
+    assert len(answer.problems) == 1
+
+
+def test_without_claims_nothing_is_found_and_the_nearest_articles_are_named():
+    nearest = (article_info("a"), article_info("b"))
+    answer = answer_to(WHAT, [], nearest=nearest)
+    assert (answer.status, answer.text, answer.problems) == ("not_found", NOT_FOUND, ())
+    assert answer.nearest == nearest
+
+
+def test_different_numbers_are_conflicting():
+    evidence = [found(NINE, "nine", id="a"), found(TEN, "10", id="b")]
+    answer = answer_to(HOW_MANY, evidence, Statement(NINE, (0,)), Statement(TEN, (1,)))
+    assert answer.status == "conflicting"
+    assert answer.short_answer == "nine"
+    assert len(answer.claims) == 2
+
+
+def test_conflict_is_told_even_where_a_claim_was_left_out():
+    evidence = [found(NINE, "nine", id="a"), found(TEN, "10", id="b")]
+    answer = answer_to(HOW_MANY, evidence, Statement(NINE, (0,)), Statement(TEN, (1,)), Statement("Lahore fell.", ()))
+    assert answer.status == "conflicting"
+
+
+def test_the_short_answer_is_that_of_the_sentence_cited_first():
+    evidence = [found(NINE, "nine", id="a"), found(TIES, "Friday", id="b")]
+    assert answer_to(WHAT, evidence, Statement(TIES, (1,)), Statement(NINE, (0,))).short_answer == "Friday"
+
+
+DISAGREE = {
+    "different numbers": (HOW_MANY, ["nine", "10"], True),
+    "the same number, written otherwise": (HOW_MANY, ["nine", "9", "nine people"], False),
+    "one number": (HOW_MANY, ["nine"], False),
+    "a sentence without a number": (HOW_MANY, ["nine", None], False),
+    "no numbers": (HOW_MANY, [None, None], False),
+    "scaled numbers": (Query("How much was paid?"), ["$1.5 million", "1,500,000"], False),
+    "not asked for a number": (WHAT, ["nine", "10"], False),
+    "asked who": (Query("Who reported ten deaths?"), ["Iran", "Pakistan"], False),
+    "nothing cited": (HOW_MANY, [], False),
+}
+
+
+@pytest.mark.parametrize(("query", "answers", "conflicting"), DISAGREE.values(), ids=DISAGREE)
+def test_only_different_numbers_for_one_question_disagree(query, answers, conflicting):
+    cited = [Evidence(item.sentence, 0.5, None, answer) for answer in answers for item in make_evidence(NINE)]
+    assert disagree(query, cited) is conflicting
+
+
+def test_a_wrong_number_that_is_not_cited_does_not_make_a_conflict():
+    evidence = [found(NINE, "nine", id="a"), found(TEN, "10", id="b")]
+    assert answer_to(HOW_MANY, evidence, Statement(NINE, (0,))).status == "answered"

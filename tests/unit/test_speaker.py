@@ -1,0 +1,110 @@
+"""Who a sentence attributes its content to."""
+
+import pytest
+
+from rag.speaker import speaker_of
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Iran reported nine deaths.", "Iran"),
+        ("Nine died, the ministry said.", "the ministry"),
+        ("Nine died, the ministry said on Thursday.", "the ministry"),
+        ("The toll, officials said, would rise.", "officials"),
+        ("Gov. Wes Moore said the bridge was up to code.", "Gov. Wes Moore"),
+        ("The board said on Tuesday that it, too, had warned.", "The board"),
+        ("In a statement, the U.N. said it had revised the toll.", "the U.N."),
+        ("But Pakistan’s foreign ministry said the strike killed two children.", "Pakistan’s foreign ministry"),
+        ("Moore said that the mayor had warned him.", "Moore"),
+        ("The organization has since denied giving that figure.", "The organization"),
+        ("Nine people died, according to the mayor.", "the mayor"),
+        ("According to Iran's state media, nine people died.", "Iran's state media"),
+        ("According to the U.S. Coast Guard, the ship lost power.", "the U.S. Coast Guard"),
+        ("Nine died, according to Gov. Wes Moore.", "Gov. Wes Moore"),
+    ],
+)
+def test_a_speaker_is_named(sentence: str, speaker: str) -> None:
+    assert speaker_of(sentence) == speaker
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("“We had no warning,” the captain said.", "the captain"),
+        ("“We had no warning,” said the captain, who survived.", "the captain"),
+        ('"We had no warning," said a spokesman for the ministry.', "a spokesman for the ministry"),
+        ("“It fell,” said Jennifer Homendy, who chairs the board.", "Jennifer Homendy"),
+        ("Nine died, said Kevin Cartwright, a spokesman.", "Kevin Cartwright"),
+        ('"Nobody told us anything," Naomi Ishizuka said.', "Naomi Ishizuka"),
+        ("He has a name, announced by Prime Minister Narendra Modi on Friday.", "Prime Minister Narendra Modi"),
+    ],
+)
+def test_a_speaker_is_named_beside_a_quotation_or_behind_the_verb(sentence: str, speaker: str) -> None:
+    assert speaker_of(sentence) == speaker
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Jennifer Homendy, who chairs the board, said the bolts were missing.", "Jennifer Homendy"),
+        ("The mayor, Abdulmenam al-Ghaithi, said up to 20,000 had died.", "Abdulmenam al-Ghaithi"),
+        ("Japan's space agency, JAXA, said the probe woke up.", "JAXA"),
+        ("Lorna Tibbets, 61, said she was awake.", "Lorna Tibbets"),
+        ("Lorna Tibbets, 61, a retired school-bus driver, said she was awake.", "Lorna Tibbets"),
+        ("John Byrd, director at the agency, the unit that helps, said on Friday that it takes time.", "John Byrd"),
+        ("In a filing, the county, which is suing, said the utility was at fault.", "the county"),
+        ("The space agency (JAXA) said the probe woke up.", "JAXA"),
+    ],
+)
+def test_what_is_added_between_commas_is_not_the_speaker(sentence: str, speaker: str) -> None:
+    assert speaker_of(sentence) == speaker
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nine people died.",
+        "It was said that nine died.",
+        "The strike was denied.",
+        "Drivers were told to use the tunnels.",
+        "Cracks had been reported as far back as 1998.",
+        "The confirmed toll stood at 111 on Thursday.",
+        "A report was published.",
+        "What he said was untrue.",
+        '"Nobody told us anything."',
+        "Thirty-nine small island states left the room.",
+        "",
+    ],
+)
+def test_where_nobody_is_named_there_is_no_speaker(sentence: str) -> None:
+    assert speaker_of(sentence) is None
+
+
+@pytest.mark.parametrize("day", ["on Thursday", "in Geneva", "on Aug. 27", "Tuesday"])
+def test_time_and_place_are_not_the_speaker(day: str) -> None:
+    assert speaker_of(f"Hawaiian Electric said {day} that its lines had failed.") == "Hawaiian Electric"
+
+
+@pytest.mark.parametrize("sentence", ["Iran told Pakistan on Thursday that it would act.", "Iran warned Pakistan, and withdrew its envoy."])
+def test_whoever_is_spoken_to_is_not_the_speaker(sentence: str) -> None:
+    assert speaker_of(sentence) == "Iran"
+
+
+def test_a_pronoun_is_resolved_to_the_last_speaker_before() -> None:
+    before = ["Iran reported nine deaths.", "The mayor said the dams had burst.", "It rained."]
+    assert speaker_of("He said nobody was warned.", before) == "The mayor"
+    assert speaker_of("“Nobody was warned,” he said.", before) == "The mayor"
+
+
+def test_a_pronoun_is_not_resolved_through_another_pronoun() -> None:
+    assert speaker_of("He said so.", ["The mayor said the dams had burst.", "She said it was a lie."]) == "The mayor"
+
+
+def test_a_pronoun_without_anyone_before_it_names_nobody() -> None:
+    assert speaker_of("He said nobody was warned.") is None
+    assert speaker_of("He said nobody was warned.", ["It rained."]) is None
+
+
+def test_the_sentences_before_do_not_lend_a_speaker_to_one_that_attributes_nothing() -> None:
+    assert speaker_of("Nine people died.", ["The mayor said the dams had burst."]) is None

@@ -31,6 +31,7 @@ bench: .venv/.run ## measure speed
 
 pins: .venv/.dev ## write exact versions of what the .in files name, and of all that these need
 	$(BIN)/pip-compile $(PINS) --output-file requirements.txt requirements.in
+	sed -i 's/+cpu$$//' requirements.txt
 	$(BIN)/pip-compile $(PINS) --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## remove the environment and everything stored

@@ -35,6 +35,10 @@ _SENTENCE_END = re.compile(
 _LIST_MARK = re.compile(r"^(?:\d[.)]|[-*•–])\s+")
 
 
+# What a reasoning model thinks aloud is no part of its answer.
+_THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
+
+
 class Answerer(Protocol):
     """Writes statements for a question over the evidence it is given."""
 
@@ -137,10 +141,12 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
     waiting, length = "", 0
     for piece in pieces:
-        waiting, length = waiting + piece, length + len(piece)
+        waiting, length = _THINKING.sub("", waiting + piece), length + len(piece)
+        if length > MAX_REPLY_CHARS:
+            return
+        if "<think>" in waiting:
+            continue
         while end := _SENTENCE_END.search(waiting):
             sentence, waiting = waiting[: end.end()], waiting[end.end() :]
             yield sentence.strip()
-        if length > MAX_REPLY_CHARS:
-            return
-    yield waiting.strip()
+    yield waiting.partition("<think>")[0].strip()

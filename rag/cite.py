@@ -13,8 +13,8 @@ from rag.records import Citation, Claim, Evidence, Sentence, Statement, Support
 from rag.support import RANK, Verdict, support_of
 from rag.words import stems
 
-# One mark: [1], [1, 2], [1-3], [[1]], and the full-width forms that some models write.
-_MARK = re.compile(r"\s*[\[【［]+\s*(\d+(?:\s*[-–,;，、]\s*\d+)*)\s*[\]】］]+")
+# One mark: [1], [1, 2], [1-3], [[1]], and the full-width forms and additions ([^1], 【1†source】) that some models write.
+_MARK = re.compile(r"\s*[\[【［]+\s*\^?(-?\d+(?:\s*[-–,;，、]\s*\d+)*)\s*(?:†[^\]】］]*)?[\]】］]+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 MAX_CITATIONS = 3
 
@@ -44,11 +44,11 @@ def parse(sentence: str, count: int) -> Statement:
 
 
 def _ranges(inside: str) -> list[tuple[int, int]]:
-    """Read "1, 3-5" as [(1, 1), (3, 5)]; "5-3" is (3, 5) too."""
+    """Read "1, 3-5" as [(1, 1), (3, 5)]; "5-3" is (3, 5) too, and "-1" is minus one."""
     found = []
     for part in re.split(r"[,;，、]", inside):
         # Nine digits are out of range already, and Python refuses to read thousands of them.
-        ends = sorted(int(number[:9]) for number in re.findall(r"\d+", part))
+        ends = sorted(int(number[:9]) for number in re.findall(r"^\s*-?\d+|\d+", part))
         found.append((ends[0], ends[-1]))
     return found
 

@@ -22,6 +22,8 @@ from rag.records import Article, ArticleInfo, RawDocument
 
 MIN_WORDS = 5
 MAX_TITLE_CHARS = 200
+# The widths at which mail programs and terminals break lines, with room for a long last word.
+MIN_WRAPPED_CHARS, MAX_WRAPPED_CHARS = 50, 100
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 # Markdown's own reading of line ends: a paragraph that was wrapped is one line, whatever its width in the file.
@@ -88,11 +90,20 @@ def _headline(text: str) -> str:
 
 
 def _plain(raw: RawDocument) -> _Parts:
-    head, _, rest = normalise(raw.text).partition("\n")
+    text = "\n\n".join(_unwrapped(block) for block in normalise(raw.text).split("\n\n"))
+    head, _, rest = text.partition("\n")
     # A first line that is short and does not end like a sentence is a headline, not part of the story.
     if rest and len(head) <= MAX_TITLE_CHARS and not head.endswith((".", "!", "?", '"', "”", ":", ",")):
         return _Parts(text=rest, title=head)
-    return _Parts(text=raw.text)
+    return _Parts(text=text)
+
+
+def _unwrapped(block: str) -> str:
+    """Make one line of a paragraph whose lines were all broken at the same width, as mail and terminals do."""
+    lines = block.split("\n")
+    lengths = [len(line) for line in lines[:-1]]
+    wrapped = lengths and min(lengths) >= MIN_WRAPPED_CHARS and max(lengths) <= MAX_WRAPPED_CHARS
+    return " ".join(lines) if wrapped else block
 
 
 def _markdown(raw: RawDocument) -> _Parts:

@@ -6,7 +6,9 @@ Everything in it can be rebuilt from the store. It carries a stamp of encoder an
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -21,92 +23,127 @@ from rag.records import ArticleInfo, Filters, Vectors
 COLLECTION = "passages"
 MAX_BATCH = 5000
 EF_SEARCH = 200
+# Chroma writes its graph every so many vectors; up to then, a search reads them from its log.
+MAX_UNSYNCED = 1000
 
 
 class Index:
-    """The vectors of one home: embedded under `folder`, or in the Chroma server at `url` when one is given."""
+    """The vectors of one home: embedded under `folder`, or in the Chroma server at `url` when one is given.
+
+    Whatever Chroma raises comes out as a ClippingsError that says what to do. Safe to use from several threads.
+    """
 
     def __init__(self, folder: Path, url: str | None, stamp: str) -> None:
-        """Open the collection, creating it with `stamp` when it is not there."""
-        self._folder, self._url = folder, url
-        self._open(stamp)
+        """Nothing is opened yet, so that a damaged index can be cleared; one that is not there is created with `stamp`."""
+        self._folder, self._url, self._stamp = folder, url, stamp
+        self._client: Any = None
+        self._collection: Any = None
+        self._lock = threading.RLock()
 
-    def _open(self, stamp: str) -> None:
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        """Give the collection, opened or created when it was not."""
+        with self._lock:
+            try:
+                if self._collection is None:
+                    self._open()
+                yield self._collection
+            except Exception as error:  # chromadb raises many types, and ValueError when no server answers
+                if self._url:
+                    raise SettingsError(
+                        f"RAG_CHROMA_URL is {self._url}: no Chroma server answers there ({error}); start it, or leave it unset"
+                    ) from error
+                raise ClippingsError(f"the index in {self._folder} cannot be read ({error}): run `python -m rag rebuild`") from error
+
+    def _open(self) -> None:
         settings = ChromaSettings(anonymized_telemetry=False)
-        try:
-            if self._url:
-                place = urlparse(self._url)
-                self._client: Any = chromadb.HttpClient(
-                    host=place.hostname or "", port=place.port or 8000, ssl=place.scheme == "https", settings=settings
-                )
-            else:
-                self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION,
-                metadata={"stamp": stamp},
-                configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
-                embedding_function=None,
+        if self._url:
+            place = urlparse(self._url)
+            self._client = chromadb.HttpClient(
+                host=place.hostname or "", port=place.port or 8000, ssl=place.scheme == "https", settings=settings
             )
-        except Exception as error:  # chromadb raises many types, and ValueError when no server answers
-            if self._url:
-                raise SettingsError(
-                    f"RAG_CHROMA_URL is {self._url}: no Chroma server answers there ({error}); start it, or leave it unset"
-                ) from error
-            raise ClippingsError(f"the index in {self._folder} cannot be opened ({error}): run `python -m rag rebuild`") from error
-
-    def reopen(self) -> None:
-        """Open the folder afresh, to see what another process has written since."""
-        stamp = self.stamp
-        self.close()
-        self._open(stamp)
+        else:
+            self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
+        self._collection = self._client.get_or_create_collection(
+            COLLECTION,
+            metadata={"stamp": self._stamp},
+            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            embedding_function=None,
+        )
 
     def close(self) -> None:
-        """Let go of the folder."""
-        if not self._url:
-            self._client.close()
+        """Let go of the folder; what is used next opens it afresh, and sees what another process has written since."""
+        with self._lock:
+            if self._client is not None and not self._url:
+                self._client.close()
+            self._client = self._collection = None
 
     @property
     def stamp(self) -> str:
         """What the collection was built with."""
-        return str((self._collection.metadata or {}).get("stamp", ""))
+        with self._opened() as collection:
+            return str((collection.metadata or {}).get("stamp", ""))
 
     def count(self) -> int:
         """Count the vectors."""
-        return int(self._collection.count())
+        with self._opened() as collection:
+            return int(collection.count())
 
     def ids(self) -> set[int]:
         """Give the passage ids of all vectors."""
-        return {int(name) for name in self._collection.get(include=[])["ids"]}
+        with self._opened() as collection:
+            return {int(name) for name in collection.get(include=[])["ids"]}
+
+    def searchable(self, dim: int) -> bool:
+        """Tell whether a search among the vectors (n, dim) reaches them: with its graph lost, Chroma finds the latest few alone."""
+        wanted = min(self.count(), MAX_UNSYNCED)
+        probe = np.full(dim, dim**-0.5, dtype=np.float32)
+        return wanted == 0 or len(self.nearest(probe, wanted, Filters())) == wanted
 
     def add(self, ids: Sequence[int], articles: Sequence[ArticleInfo], vectors: Vectors) -> None:
         """Add or replace the vectors (n, dim) of n passages."""
-        for start in range(0, len(ids), MAX_BATCH):
-            part = slice(start, start + MAX_BATCH)
-            self._collection.upsert(
-                ids=[str(passage) for passage in ids[part]],
-                embeddings=vectors[part],
-                metadatas=[_metadata(article) for article in articles[part]],
-            )
+        with self._opened() as collection:
+            for start in range(0, len(ids), MAX_BATCH):
+                part = slice(start, start + MAX_BATCH)
+                collection.upsert(
+                    ids=[str(passage) for passage in ids[part]],
+                    embeddings=vectors[part],
+                    metadatas=[_metadata(article) for article in articles[part]],
+                )
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove vectors; ids that are not there are passed over."""
-        for start in range(0, len(ids), MAX_BATCH):
-            self._collection.delete(ids=[str(passage) for passage in ids[start : start + MAX_BATCH]])
+        with self._opened() as collection:
+            for start in range(0, len(ids), MAX_BATCH):
+                collection.delete(ids=[str(passage) for passage in ids[start : start + MAX_BATCH]])
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[tuple[int, float]]:
         """Give the `limit` passages nearest to a (dim,) unit vector as (passage id, cosine), best first."""
-        found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=limit, where=_where(filters), include=["distances"])
+        with self._opened() as collection:
+            found = collection.query(query_embeddings=vector[np.newaxis], n_results=limit, where=_where(filters), include=["distances"])
         return [(int(name), 1.0 - distance) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def clear(self, stamp: str) -> None:
-        """Drop every vector and begin anew with `stamp`."""
-        self._client.delete_collection(COLLECTION)
-        self._open(stamp)
+        """Drop every vector and begin anew with `stamp`; an embedded index that is damaged is deleted with its folder."""
+        with self._lock:
+            try:
+                with self._opened():
+                    self._client.delete_collection(COLLECTION)
+            except ClippingsError:
+                if self._url:
+                    raise
+                self.close()
+                _delete(self._folder)
+            self._collection, self._stamp = None, stamp
+            with self._opened():
+                pass
 
 
-def discard(folder: Path) -> None:
-    """Delete an embedded index that no process has open, whatever state it is in."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _metadata(article: ArticleInfo) -> dict[str, str | int]:

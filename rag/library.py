@@ -130,13 +130,15 @@ class Library:
             problems.append(f"{missing} of {len(stored)} passages have no vector: run `python -m rag rebuild`")
         if stray := len(indexed - stored):
             problems.append(f"{stray} vectors belong to no passage: run `python -m rag rebuild`")
+        if not self._index.searchable(self._encoder.dim):
+            problems.append(f"a search does not reach all of the {len(indexed)} vectors: run `python -m rag rebuild`")
         return problems
 
     def refresh(self) -> None:
         """See what another process has written since this one last looked."""
         generation = self._store.fact("generation")
         if generation != self._seen:
-            self._index.reopen()
+            self._index.close()
             self._seen = generation
 
     def check_stamp(self) -> None:

@@ -54,7 +54,9 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
     except ImportError as error:
         raise ModelError(f"{name!r} needs a package that is not installed: {error}") from error
     except Exception as error:  # each provider checks its options with its own types
-        raise ModelError(f"the language model {name!r} cannot be set up: {_first_line(error)}") from error
+        raise ModelError(
+            f"the language model {name!r} cannot be set up ({_first_line(error)}): write provider:model, such as ollama:qwen3:4b"
+        ) from error
     return chat
 
 

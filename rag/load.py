@@ -15,6 +15,9 @@ from rag.records import Media, RawDocument
 
 MAX_FILE_BYTES = 20_000_000
 MEDIA: dict[str, Media] = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
+WESTERN = "cp1252"
+# How much worse than the best guess (0 to 1, charset_normalizer's measure of disorder) the commonest encoding may fit.
+CLOSE_CHAOS = 0.05
 # Files that describe a folder; they are not articles.
 ABOUT_THE_FOLDER = {"README", "SOURCES", "LICENSE", "CHANGELOG"}
 # Control characters that no text file holds; tab, line feed, form feed and carriage return are fine.
@@ -78,7 +81,10 @@ def _decode(path: Path, data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        best = from_bytes(data).best()
+        matches = from_bytes(data)
+        best = matches.best()
         if best is None:
             raise InputError(f"{path}: byte {error.start} is not {encoding}, and no other encoding fits; save it as UTF-8") from error
-        return str(best)
+        # In a short text, the one-byte encodings of Latin letters look alike; of those that fit, the commonest is meant.
+        western = any(WESTERN in match.could_be_from_charset and match.chaos <= best.chaos + CLOSE_CHAOS for match in matches)
+        return data.decode(WESTERN) if western else str(best)

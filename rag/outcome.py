@@ -18,11 +18,12 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     dropped = [f"left out, because {claim.reason}: {claim.text[:200]}" for claim in claims if not claim.citations]
     citations = gate.citations
     cited = _cited_evidence(reading.evidence, citations)
+    status = _status(query, shown, len(dropped), cited)
     return Answer(
         question=query.text,
-        status=_status(query, shown, len(dropped), cited),
+        status=status,
         text="\n".join(_line(claim, citations) for claim in shown) or NOT_FOUND,
-        short_answer=cited[0].answer if cited else None,
+        short_answer=_short_answer(status, cited),
         claims=shown,
         citations=citations,
         nearest=() if shown else reading.nearest,
@@ -48,6 +49,17 @@ def _status(query: Query, shown: Sequence[Claim], dropped: int, cited: Sequence[
     if dropped or any(claim.support == "partial" for claim in shown):
         return "partly"
     return "answered"
+
+
+def _short_answer(status: Status, cited: Sequence[Evidence]) -> str | None:
+    """Give the first citation's short answer; where the articles disagree, one for each value."""
+    if status != "conflicting":
+        return cited[0].answer if cited else None
+    found: dict[float, str] = {}
+    for item in cited:
+        for figure in figures(item.answer or "")[:1]:
+            found.setdefault(figure.value, item.answer or "")
+    return " / ".join(found.values())
 
 
 def disagree(query: Query, cited: Sequence[Evidence]) -> bool:

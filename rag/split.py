@@ -47,7 +47,9 @@ def split_passages(text: str, sentences: list[Span]) -> list[Passage]:
         passages.append(Passage(Span(start, end, text[start:end]), first, last))
         if last + 1 == len(sentences):
             break
-        first = max(first + 1, last + 1 - OVERLAP_SENTENCES)
+        overlapping = max(first + 1, last + 1 - OVERLAP_SENTENCES)
+        fits = sentences[last + 1].end - sentences[overlapping].start <= PASSAGE_CHARS
+        first = overlapping if fits else last + 1
     return passages
 
 

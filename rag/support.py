@@ -87,7 +87,9 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
     if matched / len(said) < PART_COVERAGE:
         return Verdict("unverified", f"only {matched} of its {len(said)} content words stand there in that order")
     around = source if window is None else source[_clause_start(source, window[0]) : window[1]]
-    if difference := _polarity(claim.casefold(), around.casefold()):
+    if _negated(claim) != _negated(around):
+        return Verdict("unverified", "one of the two says not, or against")
+    if difference := _difference(claim.casefold(), around.casefold()):
         return Verdict("partial", difference)
     if matched < len(said):
         return Verdict("partial", f"{len(said) - matched} of its {len(said)} content words do not stand there in that order")
@@ -194,14 +196,15 @@ def _clause_start(source: str, place: int) -> int:
     return max((match.end() for match in _CLAUSE_START.finditer(source, 0, place)), default=0)
 
 
-def _polarity(claim: str, source: str) -> str | None:
-    """Say how negation, voice or hedging differ between a claim and the stretch of the source it follows; None when they do not."""
-    said, there = _words(claim), _words(source)
-    if bool(said & _NEGATIONS) != bool(there & _NEGATIONS):
-        return "one of the two says not, or against"
+def _negated(text: str) -> bool:
+    return bool(_words(text.casefold()) & _NEGATIONS)
+
+
+def _difference(claim: str, source: str) -> str | None:
+    """Say how voice or hedging differ between a claim and the stretch of the source it follows; None when they do not."""
     if bool(_PASSIVE.search(claim)) != bool(_PASSIVE.search(source)):
         return "one of the two says by whom it was done"
-    if lost := sorted((there & _HEDGES) - said):
+    if lost := sorted((_words(source) & _HEDGES) - _words(claim)):
         return f"the source is less certain ({', '.join(lost)})"
     return None
 

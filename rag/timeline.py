@@ -52,9 +52,11 @@ def date_of(sentence: str, published: str | None) -> tuple[str, Precision] | Non
     reference = date.fromisoformat(published) if published else None
     stated = [(mention.start, _absolute(mention, reference)) for mention in find_dates(sentence)]
     if reference:
-        stated += [(match.start(), _relative(match, reference)) for match in _RELATIVE.finditer(sentence)]
+        # "on Friday, 19 January": the calendar date says it in full.
+        in_full = tuple(sentence[start:] for start, when in stated if when)
+        relative = [match for match in _RELATIVE.finditer(sentence) if sentence[match.end() :].lstrip(", ") not in in_full]
+        stated += [(match.start(), _relative(match, reference)) for match in relative]
     known = [(start, when) for start, when in sorted(stated, key=lambda each: each[0]) if when]
-    # "on Friday, 19 January": the calendar date says it in full.
     return max(known, key=lambda each: (len(each[1][0]), -each[0]))[1] if known else None
 
 

@@ -1,9 +1,1 @@
-"""What all tests may ask for."""
-
-import pytest
-from builders import HashingEncoder
-
-
-@pytest.fixture
-def encoder():
-    return HashingEncoder()
+"""Makes `builders` importable from every test: pytest puts the folder of this file on the path."""

@@ -318,3 +318,14 @@ def test_quotes_are_named_without_loading_a_model():
 def test_an_answerer_that_is_no_model_is_an_error():
     with pytest.raises(ModelError, match="quotas"):
         make_answerer("quotas", Settings())
+
+
+@pytest.mark.parametrize("cut", range(1, 40, 3))
+def test_what_a_model_thinks_aloud_is_no_statement(cut):
+    reply = "<think>\nIs it nine? NOT IN THE ARTICLES. Hm.\n</think>\nNine people died [1]."
+    found = list(read_reply([reply[:cut], reply[cut:]], 2))
+    assert [statement.text for statement in found] == ["Nine people died."]
+
+
+def test_thinking_that_never_ends_is_no_statement():
+    assert list(read_reply(["<think> Nine people died [1]. ", "Or ten [2]."], 2)) == []

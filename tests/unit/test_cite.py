@@ -51,7 +51,7 @@ def test_the_citation_table(sentence, places, text, reported):
     assert [OUT_OF_RANGE in problem for problem in statement.problems] == [True] * reported
 
 
-@pytest.mark.parametrize("sentence", ["Died [-1].", "Died [1.5].", "Died (1).", "Died [one].", "Died [^1].", "Died [²]."])
+@pytest.mark.parametrize("sentence", ["Died [-1].", "Died [1.5].", "Died (1).", "Died [one].", "Died [²]."])
 def test_what_is_no_mark_cites_nothing(sentence):
     assert parse(sentence, COUNT).marks == ()
 
@@ -68,7 +68,9 @@ def test_a_report_on_an_endless_number_stays_short():
 
 
 @given(
-    st.text() | st.text(alphabet="[]【】［］()0123456789٣²-–,;，、 \n\"“”'.aÉ") | st.from_regex(r"\w* *\[+\d+([-,]\d+)?\]+\.?", fullmatch=True),
+    st.text()
+    | st.text(alphabet="[]【】［］()0123456789٣²-–,;，、 \n\"“”'.aÉ")
+    | st.from_regex(r"\w* *\[+\d+([-,]\d+)?\]+\.?", fullmatch=True),
     st.integers(min_value=0, max_value=30),
 )
 def test_no_text_makes_parse_fail_or_point_outside_the_evidence(sentence, count):
@@ -217,7 +219,9 @@ def test_what_the_article_itself_says_has_no_speaker(gate):
 
 def test_two_speakers_of_one_claim_are_both_added():
     texts = "Nine people died, the governor said.", "Nine people died, a doctor at the clinic said."
-    gate = Gate([Evidence(item.sentence, 0.5, speaker) for item, speaker in zip(make_evidence(*texts), ("the governor", "a doctor"), strict=True)])
+    gate = Gate(
+        [Evidence(item.sentence, 0.5, speaker) for item, speaker in zip(make_evidence(*texts), ("the governor", "a doctor"), strict=True)]
+    )
     claim = gate.check(Statement("Nine people died.", (0, 1)))
     assert claim.citations == (1, 2)
     assert claim.text == "Nine people died (according to the governor and a doctor)."
@@ -235,3 +239,15 @@ def test_cite_quotes_the_span_of_the_sentence():
     citation = cite(7, sentence)
     assert (citation.number, citation.quote, citation.article) == (7, MAYOR, sentence.article)
     assert (citation.start, citation.end) == (sentence.span.start, sentence.span.end)
+
+
+@pytest.mark.parametrize("sentence", ["Died [^1].", "Died 【1†source】."])
+def test_a_decorated_mark_is_a_mark(sentence):
+    statement = parse(sentence, COUNT)
+    assert (statement.text, statement.marks) == ("Died.", (0,))
+
+
+def test_a_negative_mark_is_reported_and_does_not_stay_in_the_text():
+    statement = parse("Died [-1].", COUNT)
+    assert statement.text == "Died."
+    assert "-1" in statement.problems[0]

@@ -84,7 +84,7 @@ def test_a_date_is_no_number(text: str) -> None:
 
 @given(st.integers(0, 10**9))
 def test_grouped_digits_keep_their_value(number: int) -> None:
-    assert values(f"about {number:,} people") == ([float(number)] if number < 1_900 or number > 2_099 or "," in f"{number:,}" else [])
+    assert values(f"about {number:,} people") == [number]
 
 
 @given(st.text(alphabet="$€19, .%-$mbn aA\n") | st.text(max_size=60))
@@ -121,7 +121,7 @@ def test_a_date_is_read_as_far_as_it_is_stated(text: str, expected: tuple[int | 
 
 @pytest.mark.parametrize(
     "text",
-    ["1,900 houses", "$2000", "20245 votes", "2024%", "32 January", "the 1990s", "she may 5 times", "he will march 20 miles", "1850", "12.2024"],
+    ["1,900 houses", "$2000", "20245 votes", "2024%", "32 January", "she may 5 times", "he will march 20 miles", "1850", "12.2024"],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert dates(text) == []

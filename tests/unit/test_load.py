@@ -76,6 +76,21 @@ def test_the_encoding_is_recognised(tmp_path: Path, encoding: str) -> None:
     assert data == FRENCH.encode(encoding)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The mayor’s office said “nobody” was hurt.", "cp1252"),
+        ("El señor presidente declaró el jueves que la elección sería en Córdoba; los diputados ya estaban allí.", "cp1252"),
+        ("Prezydent powiedział w czwartek, że wybory odbędą się w Łodzi. Posłowie, uprzedzeni wcześnie, byli już obecni.", "cp1250"),
+        ("Президент заявил в четверг, что выборы состоятся в Киеве. Депутаты уже присутствовали.", "cp1251"),
+    ],
+    ids=["English", "Spanish", "Polish", "Russian"],
+)
+def test_older_encodings_of_other_languages_are_recognised(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert load(tmp_path / "a.txt")[0].text == text
+
+
 def test_latin_1_is_recognised(tmp_path: Path) -> None:
     text = FRENCH.replace("’", "'")
     (tmp_path / "a.txt").write_bytes(text.encode("latin-1"))

@@ -27,7 +27,8 @@ def answer_to(query, evidence, *statements, nearest=()):
 
 
 def test_supported_claims_are_an_answer():
-    answer = answer_to(WHAT, [found(TIES, "Friday")], Statement("The cabinet endorsed restoring ties with Iran.", (0,)))
+    statement = Statement("The cabinet endorsed restoring ties with Iran.", (0,))
+    answer = answer_to(WHAT, [found(TIES, "Friday")], statement, nearest=(article_info(),))
     assert answer.status == "answered"
     assert answer.text == "The cabinet endorsed restoring ties with Iran. [1]"
     assert (answer.question, answer.short_answer, answer.problems, answer.nearest) == (WHAT.text, "Friday", (), ())
@@ -97,11 +98,11 @@ def test_without_claims_nothing_is_found_and_the_nearest_articles_are_named():
     assert answer.nearest == nearest
 
 
-def test_different_numbers_are_conflicting():
+def test_different_numbers_are_conflicting_and_all_of_them_are_shown():
     evidence = [found(NINE, "nine", id="a"), found(TEN, "10", id="b")]
     answer = answer_to(HOW_MANY, evidence, Statement(NINE, (0,)), Statement(TEN, (1,)))
     assert answer.status == "conflicting"
-    assert answer.short_answer == "nine"
+    assert answer.short_answer == "nine / 10"
     assert len(answer.claims) == 2
 
 

@@ -7,7 +7,18 @@ import pytest
 from rag.errors import PromptError
 from rag.prompts import FOLDER, REFUSAL, as_data, load_prompt
 
-GOOD = "---\nid: demo\nversion: 3\npurpose: A demonstration.\nvariables: count, evidence\n---\n## system\nWrite $count lines.\n\n## user\n$evidence\n"
+GOOD = """---
+id: demo
+version: 3
+purpose: A demonstration.
+variables: count, evidence
+---
+## system
+Write $count lines.
+
+## user
+$evidence
+"""
 
 
 def written(folder: Path, text: str) -> None:
@@ -43,7 +54,7 @@ def test_a_prompt_is_rendered_as_it_stands(tmp_path: Path) -> None:
 
 def test_a_missing_variable_is_named(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
-    with pytest.raises(PromptError, match="demo@3 needs a value for count$"):
+    with pytest.raises(PromptError, match=r"demo@3 needs a value for count$"):
         load_prompt("demo", tmp_path).render(evidence="x")
 
 
@@ -74,7 +85,7 @@ def test_a_prompt_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path
         (GOOD.replace("count, evidence", "count, evidence, tone"), r"variables says \['count', 'evidence', 'tone'\]"),
         (GOOD.replace("id: demo\n", ""), "id and version"),
         (GOOD.replace("version: 3\n", ""), "id and version"),
-        (GOOD.replace("id: demo", "just words"), "not YAML|id and version"),
+        (GOOD.replace("id: demo", "just words"), "not YAML"),
         (GOOD.replace("purpose: A", "purpose: this: A"), "not YAML"),
         (GOOD.replace("lines", "lines for $5"), r"write \$\$"),
     ],

@@ -39,7 +39,7 @@ def test_what_is_asked_first_counts() -> None:
     [
         ("How many people died?", "The strike killed nine people, Iran reported.", "nine"),
         ("How long is the bridge?", "The bridge is 1.6 miles long and cost $60 million.", "1.6 miles"),
-        ("How much did the bridge cost?", "The bridge is 1.6 miles long and cost $60 million.", "$60 million"),
+        ("How much will the rebuilding cost?", "The bridge is 1.6 miles long; rebuilding it will cost $60 million.", "$60 million"),
         ("How old was the driver?", "The driver was a 61-year-old woman.", "61-year"),
         ("When did the bridge collapse?", "The bridge collapsed on March 26, 2024 in Baltimore.", "March 26, 2024"),
         ("Who chairs the NTSB?", "Jennifer Homendy chairs the NTSB.", "Jennifer Homendy"),
@@ -90,7 +90,10 @@ def test_who_said_something_is_answered_with_the_speaker() -> None:
 
 
 def test_who_did_something_is_not_answered_with_the_speaker() -> None:
-    assert find_short_answer(Query("Who chairs the board?"), "Jennifer Homendy chairs the board, the agency said.", "the agency") == "Jennifer Homendy"
+    assert (
+        find_short_answer(Query("Who chairs the board?"), "Jennifer Homendy chairs the board, the agency said.", "the agency")
+        == "Jennifer Homendy"
+    )
 
 
 def test_a_follow_up_is_answered_with_its_context_in_mind() -> None:

@@ -1,5 +1,7 @@
 """Sentences and passages carry exact offsets, and together they are the whole text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ def test_passages_go_forward_and_keep_to_their_length(lengths: list[int]) -> Non
     passages = split_passages(text, spans)
     for passage in passages:
         assert passage.first == passage.last or len(passage.span.text) <= PASSAGE_CHARS
-    for one, following in zip(passages, passages[1:], strict=False):
+    for one, following in pairwise(passages):
         assert one.first < following.first <= one.last + 1
         assert one.last <= following.last
         assert one.last + 1 - following.first <= OVERLAP_SENTENCES
@@ -65,7 +67,7 @@ def test_neighbouring_passages_share_a_sentence() -> None:
     text = " ".join(f"Sentence {n} {'is long ' * 30}." for n in range(6))
     passages = split_passages(text, split_sentences(text))
     assert len(passages) > 1
-    assert all(following.first == one.last for one, following in zip(passages, passages[1:], strict=False))
+    assert all(following.first == one.last for one, following in pairwise(passages))
 
 
 def test_a_sentence_that_is_too_long_is_a_passage_of_its_own() -> None:
@@ -85,7 +87,10 @@ def test_without_text_there_is_nothing(text: str) -> None:
     [
         ("It fell. Six died.", ["It fell.", "Six died."]),
         ("A headline\n\nIt fell.", ["A headline", "It fell."]),
-        ("The U.S. Navy said Dr. Smith of St. Louis paid $1.5 million. He did.", ["The U.S. Navy said Dr. Smith of St. Louis paid $1.5 million.", "He did."]),
+        (
+            "The U.S. Navy said Dr. Smith of St. Louis paid $1.5 million. He did.",
+            ["The U.S. Navy said Dr. Smith of St. Louis paid $1.5 million.", "He did."],
+        ),
         ("Mr. J. Smith went. Gov. Wes Moore stayed.", ["Mr. J. Smith went.", "Gov. Wes Moore stayed."]),
         ("It struck at 5 p.m. Tuesday. It sank.", ["It struck at 5 p.m. Tuesday.", "It sank."]),
         ('He said: "We will not go." She left.', ['He said: "We will not go."', "She left."]),
@@ -102,5 +107,6 @@ def test_news_prose_is_cut_at_its_sentences(text: str, expected: list[str]) -> N
 
 
 def test_marks_alone_are_no_sentence_of_their_own() -> None:
-    assert sentences("It fell. *** Then it was quiet.")[0].startswith("It fell.")
-    assert all(any(char.isalnum() for char in sentence) for sentence in sentences("It fell. *** Then it was quiet. ***"))
+    found = sentences("It fell. *** Then it was quiet. ***")
+    assert len(found) > 1
+    assert all(any(char.isalnum() for char in sentence) for sentence in found)

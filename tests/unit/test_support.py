@@ -49,7 +49,7 @@ SUPPORT_TABLE = {
     "quotation made up": ("The minister called it “a declaration of war”.", "The minister called it a grave violation.", "unverified"),
     "quotation altered": ("He spoke of “a very grave violation”.", "He spoke of “a grave violation”.", "unverified"),
     "straight quotation made up": ('The cabinet endorsed restoring "warm" ties with Iran.', TIES, "unverified"),
-    "short quotations kept": ("Asked, he said “no”, then “go”.", "Asked on Friday, he said “no”, then “go”, and left.", "supported"),
+    "short quotations kept": ('Asked, he said "no" or "go".', 'Asked on Friday, he said "no", then "go", and left.', "supported"),
     # another way of saying it
     "paraphrase with few shared words": ("Relations between the neighbours were mended.", TIES, "unverified"),
     "a word too many": ("The cabinet endorsed restoring warm diplomatic ties with Iran.", TIES, "partial"),
@@ -90,7 +90,10 @@ TURNED = {
     "more than and fewer than": ("More than nine people died.", "Fewer than nine people died."),
     "all and most": ("All passengers escaped.", "Most passengers escaped."),
     "roles swapped": ("Iran struck Pakistan.", "Pakistan struck Iran."),
-    "roles swapped, with more words": ("Iran struck targets inside Pakistan on Thursday.", "Pakistan struck targets inside Iran on Thursday."),
+    "roles swapped, with more words": (
+        "Iran struck targets inside Pakistan on Thursday.",
+        "Pakistan struck targets inside Iran on Thursday.",
+    ),
     "roles swapped, long": (LONG.replace("Pakistan", "X").replace("Iran", "Pakistan").replace("X", "Iran"), LONG),
     "roles swapped, passive": ("Pakistan was struck by Iran.", "Pakistan struck Iran."),
     "roles swapped, active": ("Pakistan struck Iran.", "Pakistan was struck by Iran."),
@@ -171,4 +174,4 @@ def test_two_sentences_together_do_not_excuse_a_wrong_number():
 
 
 def test_plain_evens_out_quotation_marks_spaces_and_case():
-    assert plain("He  said:\n“It’s «over»”") == plain("he said: \"it's \"OVER\"\"")
+    assert plain("He  said:\n“It’s «over»”") == plain('he said: "it\'s "OVER""')

@@ -1,0 +1,146 @@
+"""`python -m eval.bench`: how fast indexing, asking and starting up are, side by side in one run.
+
+Ratios to the time inside the encoder are what to compare between machines; the absolute times are information.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.gold import FOLDER, Question, load_gold
+from rag.pipeline import Pipeline
+from rag.records import Filters
+from rag.settings import Settings
+
+PROJECT = Path(__file__).parent.parent
+REPEATS = 3
+START_LIMIT_S = 120
+
+
+def main() -> None:
+    """Measure, print a table and write it as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the figures go as JSON")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        result = {**_indexing(home), **_asking(home), **_starting(home)}
+    for name, value in result.items():
+        sys.stdout.write(f"{name:44}{value:10.2f}\n")
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def _pipeline(home: Path) -> Pipeline:
+    return Pipeline(replace(Settings.from_env(os.environ), home=home, llm="quotes"))
+
+
+def _indexing(home: Path) -> dict[str, float]:
+    pipeline = _pipeline(home)
+    export = _seconds(lambda: pipeline.encoder)
+    first = pipeline.library.sync([PROJECT / "corpus"])
+    second = pipeline.library.sync([PROJECT / "corpus"])
+    pipeline.close()
+    return {
+        "encoder export, once (s)": export,
+        "index corpus/ (articles/s)": len(first.added) / first.seconds,
+        "index corpus/ (passages/s)": first.passages / first.seconds,
+        "index corpus/ (share inside the encoder)": first.encode_s / first.seconds,
+        "sync again / first sync": second.seconds / first.seconds,
+    }
+
+
+def _asking(home: Path) -> dict[str, float]:
+    """Time warm questions, with and without the reader, beside the time that encoding the question alone takes."""
+    pipeline = _pipeline(home)
+    texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(Filters())}
+    questions = load_gold(sorted(FOLDER.glob("*.jsonl")), texts)
+    encode = _median(questions, lambda question: pipeline.encoder.encode([question.text]))
+    result = {"encode a question (ms)": encode}
+    for name in ("with the reader", "without it"):
+        if name == "without it":
+            pipeline.__dict__["reader"] = None
+        total = _median(questions, lambda question: pipeline.ask(question.text, history=question.history))
+        stages: dict[str, list[float]] = {}
+        for question in questions:
+            for stage, value in pipeline.ask(question.text, history=question.history).timings_ms.items():
+                stages.setdefault(stage, []).append(value)
+        result[f"ask {name}, p50 (ms)"] = total
+        result[f"ask {name}, p95 (ms)"] = float(np.percentile(stages["total"], 95))
+        result[f"ask {name} / (2.5 encode + 20 ms)"] = total / (2.5 * encode + 20)
+        result |= {f"  {stage} {name}, p50 (ms)": float(np.median(values)) for stage, values in stages.items() if stage != "total"}
+    pipeline.close()
+    return result
+
+
+def _median(questions: list[Question], run: Callable[[Question], Any]) -> float:
+    """Give the median time (ms) over the questions, after a round that is not counted."""
+    run(questions[0])
+    return float(np.median([1000 * _seconds(lambda: run(question)) for question in questions]))  # noqa: B023  (run at once)
+
+
+def _starting(home: Path) -> dict[str, float]:
+    environment = os.environ | {"RAG_HOME": str(home), "RAG_LLM": "quotes"}
+    python = [sys.executable, "-m", "rag"]
+
+    def command(*words: str) -> float:
+        def run() -> object:
+            return subprocess.run([*python, *words], cwd=PROJECT, env=environment, check=True, capture_output=True)
+
+        return min(_seconds(run) for _ in range(REPEATS))
+
+    return {
+        "python -m rag --help (s)": command("--help"),
+        "python -m rag ask, cold (s)": command("ask", "Who endorsed restoring ties?"),
+        "python app.py to a served page (s)": min(_served(environment) for _ in range(REPEATS)),
+    }
+
+
+def _served(environment: dict[str, str]) -> float:
+    """Start the interface; give the time until its page answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    begun = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "app.py", "--sync", "corpus", "--port", str(port)],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while time.perf_counter() - begun < START_LIMIT_S:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                    return time.perf_counter() - begun
+            except OSError:
+                time.sleep(0.05)
+    finally:
+        server.terminate()
+        server.wait()
+    raise TimeoutError(f"no page within {START_LIMIT_S} s")
+
+
+def _seconds(run: Callable[[], Any]) -> float:
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The index on a real Chroma folder."""
+
+import shutil
+import subprocess
+import sys
+from datetime import date
+
+import numpy as np
+import pytest
+from builders import article_info
+from homes import ROOT, free_port
+
+from rag.errors import ClippingsError, SettingsError
+from rag.index import MAX_BATCH, Index
+from rag.records import Filters
+
+# Three directions; the query lies between the first two, nearer to the first.
+EAST, NORTH, UP = np.eye(3, dtype=np.float32)
+QUERY = np.array([0.8, 0.6, 0.0], dtype=np.float32)
+STRIKE = article_info("strike", outlet="Harbour Wire", published="2024-01-18")
+CABINET = article_info("cabinet", outlet="The Margalla Courier", published="2024-01-19")
+UNDATED = article_info("undated", outlet=None, published=None)
+
+
+@pytest.fixture
+def index(tmp_path):
+    index = Index(tmp_path / "chroma", None, "encoder A")
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def three(index):
+    index.add([1, 2, 3], [STRIKE, CABINET, UNDATED], np.stack([EAST, NORTH, UP]))
+    return index
+
+
+def near(index: Index, filters: Filters = Filters(), limit: int = 10) -> list[int]:  # noqa: B008
+    return [passage for passage, _ in index.nearest(QUERY, limit, filters)]
+
+
+def many(count: int) -> np.ndarray:
+    vectors = np.random.default_rng(0).normal(size=(count, 3)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_the_nearest_come_first_with_their_cosines(three):
+    found = three.nearest(QUERY, 10, Filters())
+    assert [passage for passage, _ in found] == [1, 2, 3]
+    assert [cosine for _, cosine in found] == pytest.approx([0.8, 0.6, 0.0], abs=1e-6)
+    assert near(three, limit=1) == [1]
+
+
+def test_an_empty_index_finds_nothing(index):
+    assert near(index) == []
+    assert index.count() == 0
+    assert index.ids() == set()
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(since=date(2024, 1, 19)), [2]),
+        (Filters(until=date(2024, 1, 18)), [1]),
+        (Filters(since=date(2024, 1, 18), until=date(2024, 1, 19)), [1, 2]),
+        (Filters(outlet="HARBOUR wire"), [1]),
+        (Filters(article_ids=("undated", "cabinet")), [2, 3]),
+        (Filters(until=date(2024, 1, 18), outlet="The Margalla Courier"), []),
+        (Filters(article_ids=("unknown",)), []),
+    ],
+    ids=["since", "until", "both-inclusive", "outlet-any-case", "articles", "all-must-hold", "unknown-article"],
+)
+def test_filters_choose_among_the_passages(three, filters, expected):
+    assert near(three, filters) == expected
+
+
+def test_what_is_removed_is_found_no_more(three):
+    three.remove([1, 99])
+    assert near(three) == [2, 3]
+    assert three.ids() == {2, 3}
+
+
+def test_removing_nothing_changes_nothing(three):
+    three.remove([])
+    assert three.count() == 3
+
+
+def test_adding_a_passage_again_replaces_its_vector(three):
+    three.add([3], [UNDATED], QUERY[np.newaxis])
+    assert near(three) == [3, 1, 2]
+    assert three.count() == 3
+
+
+def test_more_passages_than_chroma_takes_at_once(index):
+    count = MAX_BATCH + 1000
+    index.add(list(range(count)), [STRIKE] * count, many(count))
+    assert index.count() == count
+    assert len(near(index, limit=count // 2)) == count // 2
+    index.remove(list(range(count)))
+    assert index.count() == 0
+
+
+def test_it_lasts_and_keeps_the_stamp_it_was_built_with(three, tmp_path):
+    three.close()
+    again = Index(tmp_path / "chroma", None, "encoder B")
+    assert again.stamp == "encoder A"
+    assert near(again) == [1, 2, 3]
+    again.close()
+
+
+def test_clearing_drops_every_vector_and_takes_a_new_stamp(three):
+    three.clear("encoder B")
+    assert three.stamp == "encoder B"
+    assert three.count() == 0
+    three.add([7], [STRIKE], EAST[np.newaxis])
+    assert near(three) == [7]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+import numpy as np
+from builders import article_info
+from rag.index import Index
+index = Index(Path(sys.argv[1]), None, "encoder A")
+index.add([4], [article_info("new")], np.array([[0.8, 0.6, 0.0]], dtype=np.float32))
+index.remove([1])
+index.close()
+"""
+
+
+def test_opening_afresh_shows_what_another_process_wrote(three, tmp_path):
+    assert near(three) == [1, 2, 3]
+    subprocess.run(
+        [sys.executable, "-c", WRITER, str(tmp_path / "chroma")],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": ""},
+        check=True,
+        timeout=120,
+    )
+    three.close()
+    assert near(three) == [4, 2, 3]
+    assert three.stamp == "encoder A"
+
+
+def damage_database(folder):
+    (folder / "chroma.sqlite3").write_bytes(b"not a database, whatever its name says" * 500)
+
+
+def damage_pages(folder):
+    """Leave the file's header alone, so that it opens, and ruin what is behind it."""
+    file = folder / "chroma.sqlite3"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 4 : 3 * len(data) // 4] = b"\x55" * (3 * len(data) // 4 - len(data) // 4)
+    file.write_bytes(data)
+
+
+def damage_folder(folder):
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+
+
+@pytest.mark.parametrize("damage", [damage_database, damage_pages, damage_folder])
+def test_a_damaged_folder_is_reported_and_can_be_cleared(three, tmp_path, damage):
+    folder = tmp_path / "chroma"
+    three.close()
+    damage(folder)
+    broken = Index(folder, None, "encoder A")
+    with pytest.raises(ClippingsError, match=r"chroma cannot be read.*rebuild"):
+        broken.count()
+    broken.clear("encoder B")
+    assert broken.stamp == "encoder B"
+    broken.add([7], [STRIKE], EAST[np.newaxis])
+    assert near(broken) == [7]
+    broken.close()
+
+
+def test_it_is_noticed_when_vectors_are_counted_but_not_found(index, tmp_path):
+    count = 2500
+    index.add(list(range(count)), [STRIKE] * count, many(count))
+    assert index.searchable(3)
+    index.close()
+    for graph in (tmp_path / "chroma").iterdir():
+        if graph.is_dir():
+            shutil.rmtree(graph)
+    again = Index(tmp_path / "chroma", None, "encoder A")
+    assert again.count() == count
+    assert not again.searchable(3)
+    again.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_a_small_index_is_searchable(index, count):
+    index.add(list(range(count)), [STRIKE] * count, many(count))
+    assert index.searchable(3)
+
+
+def test_a_chroma_server_that_does_not_answer_is_named(tmp_path):
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(SettingsError, match=f"RAG_CHROMA_URL is {url}"):
+        Index(tmp_path / "chroma", url, "encoder A").count()

@@ -1,0 +1,222 @@
+"""The store on a real SQLite file: what goes in comes out, and only what is done is shown."""
+
+import threading
+from datetime import date
+
+import numpy as np
+import pytest
+from builders import HashingEncoder, article_info, put_article
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.clean import normalise
+from rag.errors import InputError
+from rag.records import Article, Filters
+from rag.split import split_passages, split_sentences
+from rag.store import Source, Store
+
+STRIKE = "Seven people were killed in a village near Saravan."
+CABINET = "The cabinet endorsed the restoration of relations."
+BRIDGE = "The Dali was refloated at high tide."
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home" / "clippings.db")
+    yield store
+    store.close()
+
+
+def source(path: str, article_id: str | None) -> Source:
+    return Source(path, 10, 1, "sum", article_id)
+
+
+@pytest.fixture
+def three(store):
+    """Three articles of other days and outlets; the last has neither."""
+    put_article(store, STRIKE, info=article_info("strike", "Strike", "Harbour Wire", "2024-01-18"))
+    put_article(store, CABINET, info=article_info("cabinet", "Cabinet", "The Margalla Courier", "2024-01-19"))
+    put_article(store, BRIDGE, info=article_info("bridge", "Bridge", None, None))
+    return store
+
+
+def test_an_article_comes_back_as_it_went_in(store):
+    info = article_info("a", "Überschrift “A”")
+    put_article(store, STRIKE, CABINET, info=info)
+    assert store.article("a") == Article(info, f"{STRIKE} {CABINET}")
+    assert store.select(Filters()) == [info]
+    assert store.infos(["a", "unknown"]) == {"a": info}
+
+
+# One file for all examples: opening one each would cost far more than what is tested.
+@pytest.fixture(scope="module")
+def shared_store(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("store") / "clippings.db")
+    yield store
+    store.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(raw=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300) | st.text(alphabet="Aß. 漢🚀\n“”!", max_size=200))
+def test_every_sentence_comes_back_at_its_offsets(shared_store, raw):
+    text = normalise(raw)
+    info = article_info("random")
+    sentences = split_sentences(text)
+    shared_store.put(Article(info, text))
+    shared_store.put_split(info, sentences, split_passages(text, sentences), np.ones((len(sentences), 4), dtype=np.float32))
+    shared_store.set_state(["random"], "done")
+    try:
+        found = shared_store.sentences([("random", 0, 10**9)])
+        assert [sentence.span for sentence in found] == sentences
+        assert all(text[each.span.start : each.span.end] == each.span.text for each in found)
+    finally:
+        shared_store.delete("random")
+
+
+def test_sentence_vectors_keep_their_direction(store):
+    put_article(store, STRIKE, CABINET, info=article_info("a"))
+    before = HashingEncoder().encode([STRIKE, CABINET])
+    after = np.stack([sentence.vector for sentence in store.sentences([("a", 0, 9)])])
+    assert after.dtype == np.float32
+    np.testing.assert_allclose((before * after).sum(axis=1), 1.0, atol=1e-3)
+
+
+def test_overlapping_stretches_give_each_sentence_once_and_in_order(store):
+    put_article(store, STRIKE, CABINET, BRIDGE, info=article_info("a"))
+    found = store.sentences([("a", 1, 2), ("a", 0, 1)])
+    assert [sentence.span.text for sentence in found] == [STRIKE, CABINET, BRIDGE]
+
+
+@pytest.mark.parametrize("state", ["pending", "removing"])
+def test_an_article_that_is_not_done_is_nowhere_to_be_seen(three, state):
+    passages = three.passage_ids("cabinet")
+    three.set_state(["cabinet"], state)
+    assert three.in_state(state) == ["cabinet"]
+    assert three.count() == 2
+    assert "cabinet" not in {info.id for info in three.select(Filters())}
+    assert "cabinet" not in {row.info.id for row in three.listing()}
+    assert three.matching(["cabinet", "endorsed"], Filters(), 9) == []
+    assert three.sentences([("cabinet", 0, 9)]) == []
+    assert three.places(passages) == {}
+    assert not three.all_passage_ids() & set(passages)
+    with pytest.raises(InputError, match="'cabinet'"):
+        three.article("cabinet")
+    assert three.article("cabinet", finished=False).text == CABINET
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"strike", "cabinet", "bridge"}),
+        (Filters(since=date(2024, 1, 19)), {"cabinet"}),
+        (Filters(until=date(2024, 1, 18)), {"strike"}),
+        (Filters(since=date(2024, 1, 18), until=date(2024, 1, 19)), {"strike", "cabinet"}),
+        (Filters(outlet="the margalla COURIER"), {"cabinet"}),
+        (Filters(article_ids=("bridge", "strike")), {"bridge", "strike"}),
+        (Filters(outlet="Harbour Wire", article_ids=("bridge",)), set()),
+    ],
+    ids=["none", "since", "until", "both-inclusive", "outlet-any-case", "articles", "all-must-hold"],
+)
+def test_filters_choose_articles(three, filters, expected):
+    assert {info.id for info in three.select(filters)} == expected
+    by_passage = {row: place[0] for row, place in three.places(list(three.all_passage_ids())).items()}
+    matches = three.matching(["killed", "endorsed", "refloated"], filters, 9)
+    assert {by_passage[row] for row, _ in matches} == expected
+
+
+def test_the_passage_with_more_of_the_words_matches_best(three):
+    best, *others = three.matching(["people", "killed", "village", "cabinet"], Filters(), 9)
+    assert three.places([best[0]])[best[0]][0] == "strike"
+    assert all(best[1] > score for _, score in others)
+
+
+@pytest.mark.parametrize("word", ["endorse", "ENDORSING", "Cabinets", "relation"])
+def test_words_match_in_any_inflection(three, word):
+    assert len(three.matching([word], Filters(), 9)) == 1
+    assert three.document_frequency([word]) == {word: 1}
+
+
+@pytest.mark.parametrize("word", ['"', "NEAR(people village)", "killed OR cabinet", "title:strike", "*", "cabinet NOT x", "'"])
+def test_a_word_is_never_a_search_expression(three, word):
+    assert three.matching([word], Filters(), 9) == []
+    assert three.document_frequency([word]) == {word: 0}
+
+
+def test_a_word_of_the_title_counts(three):
+    put_article(three, "Somebody rang.", info=article_info("call", "Telephones"))
+    assert [three.places([row])[row][0] for row, _ in three.matching(["telephone"], Filters(), 9)] == ["call"]
+
+
+def test_splitting_again_replaces_what_was_there(three):
+    before = three.passage_ids("strike")
+    sentences = split_sentences(STRIKE)
+    after = three.put_split(article_info("strike"), sentences, split_passages(STRIKE, sentences), HashingEncoder().encode([STRIKE]))
+    assert not set(before) & set(after)
+    assert three.passage_ids("strike") == after
+    assert [row for row, _ in three.matching(["village"], Filters(), 9)] == after
+
+
+def test_a_stored_article_is_not_overwritten(three):
+    three.put(Article(article_info("cabinet", "Another title"), "Another text."))
+    assert three.article("cabinet").text == CABINET
+
+
+def test_deleting_takes_everything_but_the_memory_of_its_files(three):
+    three.put_source(source("/x/cabinet.md", "cabinet"))
+    three.delete("cabinet")
+    assert three.count() == 2
+    assert three.passage_ids("cabinet") == []
+    assert three.matching(["cabinet"], Filters(), 9) == []
+    assert three.source("/x/cabinet.md") == source("/x/cabinet.md", None)
+    with pytest.raises(InputError):
+        three.article("cabinet", finished=False)
+
+
+def test_other_files_with_the_same_text_are_counted_as_copies(three):
+    for name in ("one", "two", "three"):
+        three.put_source(source(f"/x/{name}.md", "cabinet"))
+    copies = {row.info.id: (row.passages, row.copies) for row in three.listing()}
+    assert copies == {"strike": (1, 0), "cabinet": (1, 2), "bridge": (1, 0)}
+    three.forget_source("/x/two.md")
+    assert three.files("cabinet") == ["/x/one.md", "/x/three.md"]
+
+
+def test_an_unknown_article_is_named(store):
+    with pytest.raises(InputError, match="'nobody'.*articles list"):
+        store.article("nobody")
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    broken = tmp_path / "clippings.db"
+    broken.write_bytes(b"this is not SQLite" * 100)
+    with pytest.raises(InputError, match=r"clippings\.db is not a database"):
+        Store(broken)
+
+
+def test_a_second_connection_sees_what_the_first_wrote(three, tmp_path):
+    other = Store(tmp_path / "home" / "clippings.db")
+    three.set_fact("generation", "7")
+    assert other.fact("generation") == "7"
+    assert other.count() == 3
+    other.close()
+
+
+def test_threads_can_read_and_write_at_once(store):
+    failures: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            for number in range(10):
+                put_article(store, STRIKE, info=article_info(f"{name}{number}"))
+                store.listing()
+                store.matching(["village"], Filters(), 5)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.count() == 40

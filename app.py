@@ -61,11 +61,12 @@ def build(pipeline: Pipeline) -> gr.Blocks:
         except (ClippingsError, KeyError, ValueError) as error:
             return message_html(str(error))
 
-    def list_articles() -> tuple[list[list[Any]], Any]:
+    def list_articles(current: str | None) -> tuple[list[list[Any]], Any]:
         listing = pipeline.store.listing()
         rows = [[row.info.published, row.info.outlet, row.info.title, row.passages, row.copies] for row in listing]
         choices = [(f"{row.info.published or 'no date'}  {row.info.title}", row.info.id) for row in listing]
-        return rows, gr.Dropdown(choices=choices, value=choices[0][1] if choices else None)
+        ids = [row.info.id for row in listing]
+        return rows, gr.Dropdown(choices=choices, value=current if current in ids else next(iter(ids), None))
 
     def add(files: list[str] | None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
         try:
@@ -133,11 +134,11 @@ def build(pipeline: Pipeline) -> gr.Blocks:
         question.submit(ask, [question, chat, history], [question, chat, history], **private)
         chat.clear(lambda: [], None, history, **private)
         pane.click(open_source, None, pane, show_progress="hidden", **private)
-        gr.on([page.load, tab.select], list_articles, None, [table, chosen], **private)
-        files.upload(add, files, outcome, **private).then(list_articles, None, [table, chosen], **private).then(
+        gr.on([page.load, tab.select], list_articles, chosen, [table, chosen], **private)
+        files.upload(add, files, outcome, **private).then(list_articles, chosen, [table, chosen], **private).then(
             lambda: None, None, files, **private
         )
-        chosen.change(show, chosen, pane, **private)
+        chosen.input(show, chosen, pane, **private)
         summarize_button.click(summarize, [chosen, length], summary, **private)
         gr.api(ask_for_programs, api_name="ask")
     return page

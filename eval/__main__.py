@@ -20,7 +20,7 @@ from eval.run import Row, run
 from eval.squad import unpack
 from rag.errors import ClippingsError
 from rag.pipeline import Pipeline
-from rag.records import Filters
+from rag.records import NO_FILTERS
 from rag.settings import Settings
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -60,7 +60,7 @@ def evaluate(options: argparse.Namespace) -> int:
         pipeline = _indexed(settings, home, home / "articles")
     else:
         pipeline = _indexed(settings, options.out / "home", CORPUS)
-        texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(Filters())}
+        texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
         questions = load_gold(options.gold or sorted(FOLDER.glob("*.jsonl")), texts)
     if options.limit:
         questions = questions[:: max(1, len(questions) // options.limit)][: options.limit]

@@ -23,7 +23,7 @@ import numpy as np
 
 from eval.gold import FOLDER, Question, load_gold
 from rag.pipeline import Pipeline
-from rag.records import Filters
+from rag.records import NO_FILTERS
 from rag.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
@@ -67,7 +67,7 @@ def _indexing(home: Path) -> dict[str, float]:
 def _asking(home: Path) -> dict[str, float]:
     """Time warm questions, with and without the reader, beside the time that encoding the question alone takes."""
     pipeline = _pipeline(home)
-    texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(Filters())}
+    texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
     questions = load_gold(sorted(FOLDER.glob("*.jsonl")), texts)
     encode = _median(questions, lambda question: pipeline.encoder.encode([question.text]))
     result = {"encode a question (ms)": encode}

@@ -24,7 +24,7 @@ from rag.clean import article_id, normalise
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.read import FEATURES, find_candidates
 from rag.reader.examples import Row, read_rows
-from rag.records import Filters, Query
+from rag.records import NO_FILTERS, Query
 from rag.search import search
 from rag.settings import Settings
 
@@ -68,7 +68,7 @@ def _ask(row: Row, pipeline: Pipeline) -> tuple[Asked, Asked]:
     own = article_id(normalise(row["context"]))
     query = Query(row["question"])
     vector = pipeline.encoder.encode([query.text])[0]
-    hits = search(query.text, vector, pipeline.store, pipeline.index, Filters(), 3 * PASSAGES_READ)
+    hits = search(query.text, vector, pipeline.store, pipeline.index, NO_FILTERS, 3 * PASSAGES_READ)
     found = []
     for chosen in (hits[:PASSAGES_READ], [hit for hit in hits if hit.article_id != own][:PASSAGES_READ]):
         candidates = find_candidates(query, vector, chosen, pipeline.store, pipeline.reader)

@@ -11,7 +11,7 @@ from eval.gold import Question
 from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
 from rag.errors import ClippingsError
 from rag.pipeline import Found, Pipeline
-from rag.records import Answer, Claim, Filters, Query, Reading, Sentence
+from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Sentence
 
 Row = dict[str, Any]
 
@@ -26,7 +26,7 @@ class Gold:
 
 def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> Iterator[Row]:
     """Ask each question; give its row. A question that fails scores 0 and says why in "error"."""
-    articles = {Path(info.path).name: info.id for info in pipeline.store.select(Filters())}
+    articles = {Path(info.path).name: info.id for info in pipeline.store.select(NO_FILTERS)}
     for question in questions:
         gold = find_gold(question, pipeline, articles)
         about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}

@@ -15,6 +15,7 @@ from urllib.parse import urlparse
 
 import chromadb
 import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 
 from rag.errors import ClippingsError, SettingsError
@@ -48,7 +49,9 @@ class Index:
                 if self._collection is None:
                     self._open()
                 yield self._collection
-            except Exception as error:  # chromadb raises many types, and ValueError when no server answers
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # chromadb raises many types; what its Rust core raises is not even an Exception
                 if self._url:
                     raise SettingsError(
                         f"RAG_CHROMA_URL is {self._url}: no Chroma server answers there ({error}); start it, or leave it unset"
@@ -63,7 +66,12 @@ class Index:
                 host=place.hostname or "", port=place.port or 8000, ssl=place.scheme == "https", settings=settings
             )
         else:
-            self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
+            try:
+                self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
+            except BaseException:
+                # Chroma would go on giving out the client that failed, though the folder is mended.
+                SharedSystemClient.clear_system_cache()
+                raise
         self._collection = self._client.get_or_create_collection(
             COLLECTION,
             metadata={"stamp": self._stamp},
@@ -74,7 +82,7 @@ class Index:
     def close(self) -> None:
         """Let go of the folder; what is used next opens it afresh, and sees what another process has written since."""
         with self._lock:
-            if self._client is not None and not self._url:
+            if self._client is not None:
                 self._client.close()
             self._client = self._collection = None
 

@@ -279,6 +279,11 @@ class Library:
             # Vectors that were written just before the kill would otherwise be left without a passage.
             for article_id in part:
                 self._index.remove(self._store.passage_ids(article_id))
-            self._index_articles([self._store.article(article_id, finished=False) for article_id in part], run)
+            articles = [self._store.article(article_id, finished=False) for article_id in part]
+            self._index_articles(articles, run)
+            for article in articles:
+                if not self._store.files(article.info.id):
+                    # What the file holds now is not known: no file is of this size, so it is read again.
+                    self._swap(Source(str(Path(article.info.path).resolve()), -1, -1, "", article.info.id))
             progress(min(start + BATCH_ARTICLES, len(pending)), len(pending))
         return len(pending)

@@ -21,7 +21,7 @@ from rag.errors import EncoderError, InputError, ModelError
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.search import search
 from rag.settings import Settings
@@ -102,7 +102,7 @@ class Pipeline:
         """The answerer at work when a question names none: "quotes" or a language model."""
         return choose(self.settings)
 
-    def ask(self, question: str, filters: Filters = Filters(), history: History = (), llm: str | None = None) -> Answer:  # noqa: B008
+    def ask(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Answer:
         """Answer a question. `history` holds the (question, answer) pairs before it; `llm` overrides the answerer.
 
         Raises:
@@ -112,7 +112,7 @@ class Pipeline:
         *_, last = self.stream(question, filters, history, llm)
         return last
 
-    def stream(self, question: str, filters: Filters = Filters(), history: History = (), llm: str | None = None) -> Iterator[Answer]:  # noqa: B008
+    def stream(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Iterator[Answer]:
         """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
         begun = time.perf_counter()
         found = self.find(question, filters, history)
@@ -120,7 +120,7 @@ class Pipeline:
             total = {"total": _ms(begun, time.perf_counter())}
             yield replace(answer, timings_ms=found.timings_ms | answer.timings_ms | total)
 
-    def find(self, question: str, filters: Filters = Filters(), history: History = ()) -> Found:  # noqa: B008
+    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         begun = time.perf_counter()
         query = rewrite(_usable(question), history)
@@ -189,13 +189,18 @@ class Pipeline:
         return self._answerers[name]
 
     def _why_nothing(self) -> tuple[str, ...]:
-        return () if self.store.count() else ("there are no articles yet: run `python -m rag sync FOLDER`, or upload some",)
+        stored = self.store.all_passage_ids()
+        if not stored:
+            return ("there are no articles yet: run `python -m rag sync FOLDER`, or upload some",)
+        if missing := max(0, len(stored) - self.index.count()):
+            return (f"{missing} of {len(stored)} passages have no vector, so not everything was searched: run `python -m rag rebuild`",)
+        return ()
 
     def summarize(
         self,
         article_ids: Sequence[str] = (),
         topic: str | None = None,
-        filters: Filters = Filters(),  # noqa: B008
+        filters: Filters = NO_FILTERS,
         length: Length = "medium",
         llm: str | None = None,
     ) -> Iterator[tuple[int, int, Summary | None]]:
@@ -231,7 +236,7 @@ class Pipeline:
         found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
         return sorted(found.values(), key=lambda article: (article.published or "", article.id))
 
-    def timeline(self, topic: str, filters: Filters = Filters()) -> Timeline:  # noqa: B008
+    def timeline(self, topic: str, filters: Filters = NO_FILTERS) -> Timeline:
         """Date what the articles tell about a topic.
 
         Raises:

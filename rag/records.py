@@ -102,6 +102,9 @@ class Filters:
     article_ids: tuple[str, ...] = ()
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, and the earlier question that it leans on ("" when it stands alone)."""

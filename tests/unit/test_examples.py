@@ -1,0 +1,74 @@
+import gzip
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import InputError
+from rag.reader.examples import WINDOW_CHARS, make_examples, read_rows
+
+WORDS = st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9), min_size=1, max_size=600)
+
+
+def row(context: str, answer: str | None, **more: object) -> dict[str, object]:
+    return {"question": "How many?", "context": context, "answer": answer, "start": context.find(answer) if answer else None, **more}
+
+
+@given(WORDS, st.randoms(use_true_random=False))
+def test_a_window_holds_the_answer_where_it_says(words, rng):
+    context = " ".join(words)
+    place = rng.randrange(len(words))
+    answer = words[place]
+    start = len(" ".join(words[:place])) + (1 if place else 0)
+    (example,) = make_examples([row(context, answer) | {"start": start}], 0.0, rng)
+    assert example.passage[example.start : example.end] == answer
+    assert example.passage in context
+
+
+def test_a_long_context_is_cut_to_about_the_length_of_a_window():
+    context = "word " * 2000 + "nine " + "word " * 2000
+    (example,) = make_examples([row(context, "nine")], 0.0, random.Random(0))
+    assert WINDOW_CHARS <= len(example.passage) <= WINDOW_CHARS + 20
+
+
+def test_a_row_without_an_answer_has_no_span():
+    (example,) = make_examples([row("Nobody counted.", None)], 0.0, random.Random(0))
+    assert (example.start, example.end) == (None, None)
+
+
+def test_one_sentence_is_put_among_its_neighbours():
+    sentences = [f"Sentence {n} of the story." for n in range(6)]
+    rows = [row(sentence, sentence.split()[1], article="a") for sentence in sentences]
+    examples = make_examples(rows, 0.0, random.Random(3))
+    assert any(len(example.passage) > len(sentences[0]) for example in examples)
+    assert all(example.passage[example.start : example.end] == str(n) for n, example in enumerate(examples))
+
+
+def test_a_hard_negative_looks_like_the_question_and_does_not_hold_the_answer():
+    alike = [f"Many people died in the flood in Derna, {who} said." for who in ("officials", "doctors", "neighbours")]
+    rows = [
+        row("Nine people died in the flood in Derna.", "Nine") | {"question": "How many people died in the flood in Derna?"},
+        *(row(text, None) for text in [*alike, "The orchestra played in the park.", "Rain fell on the hills."]),
+    ]
+    examples = make_examples(rows, 1.0, random.Random(0))
+    assert len(examples) == len(rows) + 1
+    assert examples[-1].passage in alike
+    assert examples[-1].start is None
+
+
+def test_rows_are_read_plain_and_gzipped(tmp_path):
+    line = json.dumps(row("Nine died.", "Nine"))
+    (tmp_path / "a.jsonl").write_text(line + "\n")
+    with gzip.open(tmp_path / "b.jsonl.gz", "wt") as file:
+        file.write(line + "\n")
+    assert len(read_rows([tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"])) == 2
+
+
+@pytest.mark.parametrize("line", ["{", '{"question": "Who?"}'], ids=["not JSON", "a field is missing"])
+def test_a_broken_row_names_its_file(tmp_path, line):
+    file = tmp_path / "rows.jsonl"
+    file.write_text(line + "\n")
+    with pytest.raises(InputError, match="rows.jsonl"):
+        read_rows([file])

@@ -36,12 +36,15 @@ History = list[tuple[str, str]]
 def build(pipeline: Pipeline) -> gr.Blocks:
     """Lay out the page and connect it to the pipeline."""
 
-    def ask(question: str, messages: Messages, history: History) -> Iterator[tuple[str, Messages, History]]:
+    def converse(question: str, messages: Messages, history: History) -> Iterator[tuple[str, Messages, History]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
+        # The box is emptied once: whoever types the next question meanwhile keeps it.
+        box: Any = ""
         try:
             for answer in pipeline.stream(question, history=history):
                 shown = [*asked, {"role": "assistant", "content": answer_html(answer)}]
-                yield "", shown, [*history, (question, answer.text)]
+                yield box, shown, [*history, (question, answer.text)]
+                box = gr.skip()
         except ClippingsError as error:
             yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], history
 
@@ -131,7 +134,8 @@ def build(pipeline: Pipeline) -> gr.Blocks:
                     js_on_load="window.openSource = (link) => trigger('click', {link: link});",
                 )
         private = {"api_visibility": "private"}
-        question.submit(ask, [question, chat, history], [question, chat, history], **private)
+        asking = question.submit(converse, [question, chat, history], [question, chat, history], **private)
+        question.stop(None, cancels=[asking], **private)
         chat.clear(lambda: [], None, history, **private)
         pane.click(open_source, None, pane, show_progress="hidden", **private)
         gr.on([page.load, tab.select], list_articles, chosen, [table, chosen], **private)

@@ -68,7 +68,7 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
     problems: list[str] = []
     seen: dict[str, str] = {}
     for file in files:
-        for number, line in enumerate(_lines(file), 1):
+        for number, line in _lines(file):
             place = f"{file}:{number}"
             try:
                 question = _question(json.loads(line))
@@ -85,14 +85,18 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
     return questions
 
 
-def _lines(file: Path) -> list[str]:
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """Give the lines that are not blank, each with its number."""
     try:
-        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); name a .jsonl file of gold questions") from error
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({error}); name a .jsonl file of gold questions") from error
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _question(row: Mapping[str, Any]) -> Question:
+    if not all(isinstance(part, list) for part in row["answers"]):
+        raise TypeError("each part of answers is a list of accepted variants")
     return Question(
         id=str(row["id"]),
         kind=str(row["kind"]),

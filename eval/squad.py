@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import yaml
@@ -34,8 +35,9 @@ def unpack(file: Path, folder: Path) -> list[Question]:
 
 
 def as_markdown(text: str) -> str:
-    """Escape what Markdown would take for marks, so that the text comes out as it went in."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#+-.!|&~" else char for char in text)
+    """Escape what Markdown would take for marks, line ends among them, so that the text comes out as it went in."""
+    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+-.!|&~=:" else char for char in text)
+    return re.sub(r"(?<!\n)\n(?!\n)", "\\\\\n", escaped)
 
 
 def _question(row: dict[str, object], name: str, text: str) -> Question:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 MAX_QUOTES = 3
-# A further sentence is quoted when it scores at least this share of the first, and says something else than those before it.
-CLOSE_TO_FIRST = 0.93
+# A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it.
+ALSO_ANSWERS = 0.5
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
 MAX_REPLY_CHARS = 6000
@@ -67,7 +67,7 @@ class QuotesAnswerer:
         """Give the best sentence, and up to two more that are nearly as good and not the same thing again."""
         chosen: list[Evidence] = []
         for place, item in enumerate(evidence):
-            close = not chosen or item.score >= CLOSE_TO_FIRST * chosen[0].score
+            close = not chosen or item.score >= ALSO_ANSWERS
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
             if close and fresh and len(chosen) < MAX_QUOTES:
                 chosen.append(item)
@@ -93,12 +93,26 @@ class ModelAnswerer:
         """Let the model write over the evidence; give its sentences as they are completed, without repeats.
 
         Raises:
-            ModelError: the model cannot be reached, refuses, fails, or takes longer than the time-out.
+            ModelError: the model cannot be reached, fails, writes no sentence, or takes longer than the time-out.
         """
         from rag.chain import build_chain
 
         chain = build_chain(evidence, prompt, self._model)
-        yield from read_reply(in_time(chain.stream(values), self.name, self._timeout_s), len(evidence))
+        heard: list[str] = []
+
+        def listen(pieces: Iterable[str]) -> Iterator[str]:
+            for piece in pieces:
+                heard.append(piece)
+                yield piece
+
+        written = False
+        for statement in read_reply(listen(in_time(chain.stream(values), self.name, self._timeout_s)), len(evidence)):
+            written = True
+            yield statement
+        reply = " ".join("".join(heard).split())
+        if not written and REFUSAL.casefold() not in reply.casefold():
+            # Silence is not the refusal that the prompt asks for: something is wrong with the model or its server.
+            raise ModelError(f"{self.name}: the reply holds no sentence ({reply[:80] or 'it is empty'})")
 
 
 def make_answerer(name: str, settings: Settings) -> Answerer:

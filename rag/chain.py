@@ -5,15 +5,16 @@ Callbacks, tracing and streaming work on it as LangChain users expect.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnablePassthrough
 
 from rag.prompts import Prompt, as_data
 from rag.records import Evidence
@@ -26,6 +27,14 @@ class EvidenceRetriever(BaseRetriever):
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         return [as_document(number, item) for number, item in enumerate(self.evidence, 1)]
+
+
+class ReplyText(StrOutputParser):
+    """StrOutputParser that lets go of the model when its reader stops; the original reads the reply to its end first."""
+
+    def transform(self, input: Iterator[str | BaseMessage], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[str]:
+        """Give the reply's text in pieces."""
+        yield from self._transform(input)
 
 
 def as_document(number: int, item: Evidence) -> Document:
@@ -55,7 +64,7 @@ def build_chain(evidence: Sequence[Evidence], prompt: Prompt, model: BaseChatMod
     def messages(values: dict[str, str]) -> list[tuple[str, str]]:
         return prompt.render(**{name: value if name == "evidence" else as_data(value) for name, value in values.items()})
 
-    return RunnablePassthrough.assign(evidence=retriever) | RunnableLambda(messages) | model | StrOutputParser()
+    return RunnablePassthrough.assign(evidence=retriever) | RunnableLambda(messages) | model | ReplyText()
 
 
 def numbered(documents: Sequence[Document]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import urlparse
 
 from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary
 
@@ -52,20 +51,22 @@ def summary_html(summary: Summary) -> str:
 
 
 def article_html(article: Article, marked: tuple[int, int] | None = None) -> str:
-    """Give a whole article; the stretch `marked` (start, end) is highlighted and carries the id "cited"."""
+    """Give a whole article; the stretch `marked` (start, end) is highlighted and begins with the id "cited"."""
     info = article.info
     about = [part for part in (info.outlet, info.published, ", ".join(info.authors)) if part]
     link = ""
-    if info.url and urlparse(info.url).scheme in {"http", "https"}:
+    if info.url and info.url.lower().startswith(("http://", "https://")):
         link = f' · <a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">original</a>'
     start, end = marked or (0, 0)
     pieces: list[str] = []
+    place = ' id="cited"'
     at = 0
     for paragraph in article.text.split("\n\n"):
         low, high = max(start, at), min(end, at + len(paragraph))
         if low < high:
             before, inside, after = paragraph[: low - at], paragraph[low - at : high - at], paragraph[high - at :]
-            pieces.append(f'<p>{escape(before)}<mark id="cited">{escape(inside)}</mark>{escape(after)}</p>')
+            pieces.append(f"<p>{escape(before)}<mark{place}>{escape(inside)}</mark>{escape(after)}</p>")
+            place = ""
         else:
             pieces.append(f"<p>{escape(paragraph)}</p>")
         at += len(paragraph) + 2

@@ -106,7 +106,7 @@ class Pipeline:
         """Answer a question. `history` holds the (question, answer) pairs before it; `llm` overrides the answerer.
 
         Raises:
-            InputError: the question is empty or longer than MAX_QUESTION_CHARS.
+            InputError: the question is empty or longer than MAX_QUESTION_CHARS, or an article of the filters is unknown.
             IndexMismatchError: the index was built with another encoder.
         """
         *_, last = self.stream(question, filters, history, llm)
@@ -124,6 +124,7 @@ class Pipeline:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         begun = time.perf_counter()
         query = rewrite(_usable(question), history)
+        self._check_known(filters.article_ids)
         self.library.refresh()
         self.library.check_stamp()
         vector = self.encoder.encode([query.full])[0]
@@ -223,9 +224,12 @@ class Pipeline:
         for done, summary in summarize(articles, length, self.store, writer):
             yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
 
-    def _chosen(self, article_ids: Sequence[str], topic: str | None, filters: Filters) -> list[ArticleInfo]:
+    def _check_known(self, article_ids: Sequence[str]) -> None:
         for article_id in article_ids:
             self.store.article(article_id)
+
+    def _chosen(self, article_ids: Sequence[str], topic: str | None, filters: Filters) -> list[ArticleInfo]:
+        self._check_known(article_ids)
         wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
         if not topic:
             return self.store.select(wanted)

@@ -38,8 +38,8 @@ class Weights:
     threshold: float
 
 
-WITHOUT_READER = Weights((5.4, 3.05, 2.6, 5.7, 2.4, 0.0), -10.0, (3.2, 2.8, 1.84, 11.95, 0.0, 0.0), -11.18, 0.5)
-WITH_READER = WITHOUT_READER
+WITHOUT_READER = Weights((4.34, 3.78, 0.24, 5.31, 1.14, 0.0), -9.92, (2.08, 1.99, 2.11, 10.69, 0.7, 0.0), -9.96, 0.6)
+WITH_READER = Weights((1.14, 2.42, -1.05, 4.23, 0.05, 0.26), -5.41, (1.03, 1.25, 0.08, 7.99, -0.53, 0.23), -5.7, 0.6)
 
 
 @dataclass(frozen=True, slots=True)

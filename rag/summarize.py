@@ -33,6 +33,8 @@ POSITION_WEIGHT = 0.25
 NOVELTY_WEIGHT = 0.6
 REPEAT_COSINE = 0.8
 SENTENCES_PER_PROMPT = 24
+# A model that has failed this often is not asked again: each failure may have cost a whole time-out.
+MAX_FAILURES = 2
 # A sentence that begins so leans on the one before it.
 _LEANS = re.compile(r"^[“\"']?(?:He|She|It|They|This|That|These|Those|But|And|His|Her|Their|Its|Such)\b")
 
@@ -43,12 +45,15 @@ class _Writer:
 
     answerer: ModelAnswerer
     problems: list[str] = field(default_factory=list)
+    failures: int = 0
 
     def write(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> tuple[list[Claim], Gate]:
         """Give at most `count` supported claims over at most SENTENCES_PER_PROMPT of the sentences, and their gate."""
         evidence = _evidence(in_order(choose(sentences, SENTENCES_PER_PROMPT)))
         gate = Gate(evidence, least="supported")
         claims: list[Claim] = []
+        if self.failures >= MAX_FAILURES:
+            return claims, gate
         try:
             for statement in self.answerer.write(prompt, evidence, count=str(count)):
                 claim = gate.check(statement)
@@ -59,6 +64,7 @@ class _Writer:
                 if len(claims) == count:
                     break
         except ModelError as error:
+            self.failures += 1
             self.problems.append(str(error))
         return claims, gate
 

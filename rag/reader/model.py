@@ -20,8 +20,10 @@ from rag.records import Span
 
 WEIGHTS = Path(__file__).parent / "reader.onnx"
 # The SHA-256 of the weights that the figures in README.md were measured with.
-WEIGHTS_SHA256 = ""
+WEIGHTS_SHA256 = "6c90f16d7e866f0a0ddd88ad7eb2c90eae2ecf95e9840c3e466691f01fca463e"
 MAX_TOKENS = 320
+# A question is cut here; what is left of MAX_TOKENS is for the passage.
+MAX_QUESTION_TOKENS = 128
 MAX_ANSWER_TOKENS = 30
 BATCH = 4
 
@@ -61,6 +63,9 @@ class Reader:
         self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._tokenizer.enable_padding(pad_id=0)
+        self._question_tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+        self._question_tokenizer.enable_truncation(MAX_QUESTION_TOKENS)
+        self._question_tokenizer.no_padding()
 
     def mark(self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]) -> list[list[Marked | None]]:
         """Mark the best span of every sentence of every passage.
@@ -68,6 +73,8 @@ class Reader:
         `sentences` are offsets into each passage. A sentence beyond MAX_TOKENS gets None.
         """
         marked: list[list[Marked | None]] = [[] for _ in passages]
+        kept = self._question_tokenizer.encode(question, add_special_tokens=False).offsets
+        question = question[: kept[-1][1]] if kept else ""
         order = sorted(range(len(passages)), key=lambda n: len(passages[n]))
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]

@@ -12,7 +12,7 @@ from homes import ROOT, free_port
 
 from rag.errors import ClippingsError, SettingsError
 from rag.index import MAX_BATCH, Index
-from rag.records import Filters
+from rag.records import NO_FILTERS, Filters
 
 # Three directions; the query lies between the first two, nearer to the first.
 EAST, NORTH, UP = np.eye(3, dtype=np.float32)
@@ -35,7 +35,7 @@ def three(index):
     return index
 
 
-def near(index: Index, filters: Filters = Filters(), limit: int = 10) -> list[int]:  # noqa: B008
+def near(index: Index, filters: Filters = NO_FILTERS, limit: int = 10) -> list[int]:
     return [passage for passage, _ in index.nearest(QUERY, limit, filters)]
 
 
@@ -45,7 +45,7 @@ def many(count: int) -> np.ndarray:
 
 
 def test_the_nearest_come_first_with_their_cosines(three):
-    found = three.nearest(QUERY, 10, Filters())
+    found = three.nearest(QUERY, 10, NO_FILTERS)
     assert [passage for passage, _ in found] == [1, 2, 3]
     assert [cosine for _, cosine in found] == pytest.approx([0.8, 0.6, 0.0], abs=1e-6)
     assert near(three, limit=1) == [1]

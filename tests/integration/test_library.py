@@ -18,7 +18,7 @@ import rag.library
 from rag.errors import BusyError, EncoderError, IndexMismatchError, InputError
 from rag.index import Index
 from rag.library import BATCH_ARTICLES, Library, stamp_of
-from rag.records import Filters
+from rag.records import NO_FILTERS
 from rag.store import Store
 
 
@@ -56,7 +56,7 @@ class Home:
 
     def find(self, text: str) -> str:
         """Give the title of the article that holds the passage nearest to a text."""
-        passage, _ = self.index.nearest(self.encoder.encode([text])[0], 1, Filters())[0]
+        passage, _ = self.index.nearest(self.encoder.encode([text])[0], 1, NO_FILTERS)[0]
         article_id = self.store.places([passage])[passage][0]
         return self.store.article(article_id).info.title
 
@@ -145,9 +145,9 @@ def test_a_changed_file_replaces_its_article(home, folder):
     report = home.library.sync([folder])
     assert (report.added, report.updated, report.unchanged) == ((), (str(file.resolve()),), 1)
     assert home.store.count() == 2
-    assert home.store.matching(["harbour", "gwadar"], Filters(), 9)[0] != []
+    assert home.store.matching(["harbour", "gwadar"], NO_FILTERS, 9)[0] != []
     assert home.find("The market of Gwadar has opened again") == "News from Gwadar"
-    texts = [home.store.article(info.id).text for info in home.store.select(Filters())]
+    texts = [home.store.article(info.id).text for info in home.store.select(NO_FILTERS)]
     assert not any("harbour of Gwadar" in text for text in texts)
     assert home.library.check() == []
 

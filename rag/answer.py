@@ -64,10 +64,10 @@ class QuotesAnswerer:
     prompt_id = None
 
     def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
-        """Give the best sentence, and up to two more that are nearly as good and not the same thing again."""
+        """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
         for place, item in enumerate(evidence):
-            close = not chosen or item.score >= ALSO_ANSWERS
+            close = not chosen or item.score > ALSO_ANSWERS
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
             if close and fresh and len(chosen) < MAX_QUOTES:
                 chosen.append(item)

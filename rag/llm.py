@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 QUOTES = "quotes"
 OLLAMA_URL = "http://127.0.0.1:11434"
 DETECT_TIMEOUT_S = 0.3
-MAX_RETRIES = 2
 MAX_REPLY_TOKENS = 400
 
 
@@ -72,7 +71,8 @@ def _options(provider: str, settings: Settings) -> dict[str, Any]:
         "temperature": 0,
         "max_tokens": MAX_REPLY_TOKENS,
         "timeout": settings.llm_timeout_s,
-        "max_retries": MAX_RETRIES,
+        # A client that tries again would take a multiple of the time-out before quotations answer.
+        "max_retries": 0,
     }
     if settings.llm_url:
         options |= {"base_url": settings.llm_url}

@@ -45,7 +45,7 @@ def make_sentences(*texts: str, info: ArticleInfo | None = None) -> list[Sentenc
 
 def make_evidence(*texts: str, info: ArticleInfo | None = None) -> list[Evidence]:
     """Make evidence of the sentences of one article, with whoever they name as their speakers."""
-    return [Evidence(sentence, 0.5, speaker_of(sentence.span.text)) for sentence in make_sentences(*texts, info=info)]
+    return [Evidence(sentence, 0.8, speaker_of(sentence.span.text)) for sentence in make_sentences(*texts, info=info)]
 
 
 def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:

@@ -70,5 +70,5 @@ def test_rows_are_read_plain_and_gzipped(tmp_path):
 def test_a_broken_row_names_its_file(tmp_path, line):
     file = tmp_path / "rows.jsonl"
     file.write_text(line + "\n")
-    with pytest.raises(InputError, match="rows.jsonl"):
+    with pytest.raises(InputError, match=r"rows\.jsonl"):
         read_rows([file])

@@ -1,0 +1,87 @@
+"""The released reader, with its real weights."""
+
+import shutil
+
+import pytest
+
+from rag.errors import EncoderError
+from rag.reader.model import WEIGHTS, Reader
+from rag.split import split_sentences
+
+STORY = (
+    "The container ship lost power at 1:24 a.m. The pilot called for tugs. Six road workers died when the bridge came down. "
+    "The governor declared a state of emergency."
+)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+def best(reader, question, text):
+    sentences = split_sentences(text)
+    (marked,) = reader.mark(question, [text], [sentences])
+    place = max(range(len(marked)), key=lambda n: marked[n].score)
+    return sentences[place], marked[place]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("How many road workers died?", "Six"), ("Who declared a state of emergency?", "governor"), ("What did the pilot call for?", "tugs")],
+)
+def test_it_marks_the_answer_inside_its_sentence(reader, question, answer):
+    sentence, marked = best(reader, question, STORY)
+    assert answer in STORY[marked.start : marked.end]
+    assert sentence.start <= marked.start < marked.end <= sentence.end
+
+
+def test_a_passage_that_does_not_answer_scores_lower_than_one_that_does(reader):
+    there = best(reader, "How many road workers died?", STORY)[1].score
+    elsewhere = best(reader, "How many road workers died?", "The orchestra played Brahms. The hall was full.")[1].score
+    assert elsewhere < 0 < there
+
+
+def test_the_mark_does_not_depend_on_the_other_passages(reader):
+    # Its score may, a little: the 8-bit activations of a batch share one scale.
+    other = "Rain fell on the hills for three days, and the river rose."
+    sentences = [split_sentences(STORY), split_sentences(other)]
+    together = reader.mark("How many road workers died?", [STORY, other], sentences)[0]
+    (alone,) = reader.mark("How many road workers died?", [STORY], sentences[:1])
+    assert max(together, key=lambda each: each.score).start == max(alone, key=lambda each: each.score).start
+    assert [one.score > 0 for one in together] == [one.score > 0 for one in alone]
+
+
+def test_a_sentence_beyond_the_window_is_not_marked(reader):
+    text = "The river rose. " * 200 + "Six road workers died."
+    (marked,) = reader.mark("How many road workers died?", [text], [split_sentences(text)])
+    assert marked[0] is not None
+    assert marked[-1] is None
+
+
+@pytest.mark.parametrize("question", ["", "¿Cuántos obreros murieron?", "橋で何人が死にましたか", "who " * 500])
+def test_any_question_is_read(reader, question):
+    (marked,) = reader.mark(question, [STORY], [split_sentences(STORY)])
+    assert len(marked) == len(split_sentences(STORY))
+
+
+def test_two_hundred_passages_are_read(reader):
+    passages = [f"Report {n}. {n} people were hurt." for n in range(200)]
+    marked = reader.mark("How many people were hurt?", passages, [split_sentences(text) for text in passages])
+    assert [len(row) for row in marked] == [2] * 200
+
+
+def test_missing_weights_are_named(tmp_path):
+    with pytest.raises(EncoderError, match=r"reader\.onnx is missing"):
+        Reader(tmp_path / "reader.onnx")
+
+
+def test_damaged_weights_are_noticed(tmp_path, monkeypatch):
+    damaged = tmp_path / "reader.onnx"
+    shutil.copyfile(WEIGHTS, damaged)
+    with damaged.open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\x00" * 64)
+    monkeypatch.setattr("rag.reader.model.WEIGHTS", damaged)
+    with pytest.raises(EncoderError, match="is damaged"):
+        Reader(damaged)

@@ -1,7 +1,8 @@
 """Training examples from SQuAD-style rows: a question, a window of text about the length of a passage, and where the answer is.
 
 A row is {"question", "context", "answer" (null = the context does not answer), "start"}, and optionally "article", by
-which one-sentence contexts are put back among their neighbours.
+which one-sentence contexts are put back among their neighbours, and "title". As in use, the title stands before the passage:
+what a question names often stands only there.
 """
 
 from __future__ import annotations
@@ -9,15 +10,25 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.errors import InputError
+from rag.reader.model import with_title
 
 WINDOW_CHARS = 750
 NEIGHBOURS = 3
+TITLE_CHARS = 110
+# A context of at least this many characters is a story: its first sentence serves as a title where there is none.
+STORY_CHARS = 1500
+# Share of the examples that have a title before the passage: the reader must do without one too.
+TITLED = 0.7
+_SENTENCE_END = re.compile(r"(?<=[.!?])[”\"’']?\s+(?=[A-Z“\"])")
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b\d[\d,.]*\d\b")
 Row = dict[str, Any]
 
 
@@ -27,8 +38,8 @@ class Example:
 
     question: str
     passage: str
-    start: int | None
-    end: int | None
+    start: int | None = None
+    end: int | None = None
 
 
 def read_rows(files: Iterable[Path]) -> list[Row]:
@@ -51,16 +62,30 @@ def read_rows(files: Iterable[Path]) -> list[Row]:
     return rows
 
 
+def title_of(row: Row) -> str:
+    """Give a row's title or what can serve as one: a story's first sentence, a paragraph's most frequent name; "" without any."""
+    if "title" in row:
+        return str(row["title"])
+    if len(row["context"]) >= STORY_CHARS:
+        return _shortened(_SENTENCE_END.split(row["context"].strip(), maxsplit=1)[0])
+    names = Counter(match[0] for match in _NAME.finditer(row["context"]) if not match[0][0].isdigit())
+    return max(names, key=lambda name: names[name], default="")
+
+
 def make_examples(rows: Sequence[Row], negatives: float, rng: random.Random) -> list[Example]:
     """Make an example of each row, and for a share `negatives` of the answerable ones another whose passage does not answer.
 
-    A passage that does not answer is the one that looks most like the question by BM25 among other contexts, or another
-    window of the same long context.
+    Such a passage is, in turn, one that looks most like the question by BM25 among other contexts; the row's own without
+    the sentences that hold the answer; or the row's own, asked about another name or number that stands in it.
     """
-    joined = [_among_neighbours(row, siblings, rng) for row, siblings in _with_siblings(rows)]
-    examples = [_window(row, rng) for row in joined]
+    joined = [{"title": title_of(row)} | _among_neighbours(row, siblings, rng) for row, siblings in _with_siblings(rows)]
+    examples = [_titled(_window(row, rng), row["title"], rng) for row in joined]
     chosen = [row for row in joined if row["answer"] is not None and rng.random() < negatives]
-    return examples + _hard_negatives(chosen, sorted({row["context"] for row in joined}), rng)
+    makers = (_without_answer, _swapped)
+    for n, row in enumerate(row for n, row in enumerate(chosen) if n % 3):
+        if example := makers[n % 2](row, rng):
+            examples.append(_titled(example, row["title"], rng))
+    return examples + _hard_negatives(chosen[::3], {row["context"]: row["title"] for row in joined}, rng)
 
 
 def _with_siblings(rows: Sequence[Row]) -> list[tuple[Row, list[str]]]:
@@ -80,14 +105,50 @@ def _among_neighbours(row: Row, siblings: list[str], rng: random.Random) -> Row:
     before = siblings[max(0, place - rng.randint(0, NEIGHBOURS)) : place]
     after = siblings[place + 1 : place + 1 + rng.randint(0, NEIGHBOURS)]
     shift = sum(len(sentence) + 1 for sentence in before)
-    return row | {"context": " ".join([*before, row["context"], *after]), "start": row["start"] + shift}
+    title = row.get("title", _shortened(siblings[0]))
+    return row | {"title": title, "context": " ".join([*before, row["context"], *after]), "start": row["start"] + shift}
+
+
+def _titled(example: Example, title: str, rng: random.Random) -> Example:
+    """Put the title before most passages."""
+    text, shift = with_title(title if rng.random() < TITLED else "", example.passage)
+    if example.start is None or example.end is None:
+        return Example(example.question, text)
+    return Example(example.question, text, example.start + shift, example.end + shift)
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= TITLE_CHARS else text[: text.rfind(" ", 0, TITLE_CHARS)]
+
+
+def _without_answer(row: Row, rng: random.Random) -> Example | None:
+    """Take the sentences that hold the answer out of a window around it: the event is there, the fact is not."""
+    passage = _window(row, rng).passage
+    kept = [sentence for sentence in _SENTENCE_END.split(passage) if row["answer"].casefold() not in sentence.casefold()]
+    return Example(row["question"], " ".join(kept)) if kept else None
+
+
+def _swapped(row: Row, rng: random.Random) -> Example | None:
+    """Ask about another name or number of the window than the question does; None when there is no other of its kind."""
+    window = _window(row, rng)
+    question, answer = row["question"], row["answer"]
+    asked = [match for match in _NAME.finditer(question) if match[0] in window.passage]
+    if not asked:
+        return None
+    old = rng.choice(asked)
+    others = {match[0] for match in _NAME.finditer(window.passage) if match[0][0].isdigit() == old[0][0].isdigit()}
+    others = {name for name in others if name not in question and name not in answer and answer not in name}
+    if not others:
+        return None
+    return Example(question[: old.start()] + rng.choice(sorted(others)) + question[old.end() :], window.passage)
 
 
 def _window(row: Row, rng: random.Random) -> Example:
     """Cut a long context to a window of whole words that holds the answer at a random place."""
     context: str = row["context"]
     if row["answer"] is None:
-        return Example(row["question"], _cut(context, rng.randint(0, max(0, len(context) - WINDOW_CHARS))), None, None)
+        return Example(row["question"], _cut(context, rng.randint(0, max(0, len(context) - WINDOW_CHARS))))
     start, end = row["start"], row["start"] + len(row["answer"])
     room = max(0, WINDOW_CHARS - (end - start))
     first = max(0, min(start - rng.randint(0, room), len(context) - WINDOW_CHARS))
@@ -103,20 +164,22 @@ def _cut(text: str, first: int) -> str:
     return text[first : last if last > 0 else len(text)]
 
 
-def _hard_negatives(rows: Sequence[Row], contexts: Sequence[str], rng: random.Random) -> list[Example]:
+def _hard_negatives(rows: Sequence[Row], titles: dict[str, str], rng: random.Random) -> list[Example]:
+    """Give each question the window that looks most like it by BM25 and does not hold the answer; `titles` is by context."""
     if not rows:
         return []
     import bm25s
 
-    windows = [_cut(text, first) for text in contexts for first in range(0, len(text), WINDOW_CHARS)]
+    windows = [(_cut(text, first), title) for text, title in sorted(titles.items()) for first in range(0, len(text), WINDOW_CHARS)]
     retriever = bm25s.BM25()
-    retriever.index(bm25s.tokenize(windows, stopwords="en", show_progress=False), show_progress=False)
+    retriever.index(bm25s.tokenize([text for text, _ in windows], stopwords="en", show_progress=False), show_progress=False)
     questions = bm25s.tokenize([row["question"] for row in rows], stopwords="en", show_progress=False)
     found, _ = retriever.retrieve(questions, k=min(10, len(windows)), show_progress=False)
     examples = []
     for row, near in zip(rows, found, strict=True):
         answer = row["answer"].casefold()
-        useful = [windows[n] for n in near if answer not in windows[n].casefold()]
+        useful = [windows[n] for n in near if answer not in windows[n][0].casefold()]
         if useful:
-            examples.append(Example(row["question"], rng.choice(useful[:3]), None, None))
+            text, title = rng.choice(useful[:3])
+            examples.append(_titled(Example(row["question"], text), title, rng))
     return examples

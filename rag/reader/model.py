@@ -92,6 +92,11 @@ class Reader:
         return marked
 
 
+def with_title(title: str, passage: str) -> tuple[str, int]:
+    """Put a title before a passage, as the reader reads it; give the text and where the passage begins in it."""
+    return (f"{title}. {passage}", len(title) + 2) if title else (passage, 0)
+
+
 def _best_span(logits: npt.NDArray[np.float32], places: npt.NDArray[np.int64], sentence: Span) -> Marked | None:
     """Find the span with the highest start plus end logit inside a sentence, of at most MAX_ANSWER_TOKENS tokens."""
     inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end) & (places[:, 1] > places[:, 0]))

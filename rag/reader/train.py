@@ -25,6 +25,7 @@ from rag.reader.model import MAX_TOKENS, WEIGHTS
 
 SEED = 1
 CHECKPOINT_STEPS = 200
+REPORT_STEPS = 50
 
 
 class SpanModel(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by mypy
@@ -88,46 +89,71 @@ def loss_of(logits: torch.Tensor, mask: torch.Tensor, types: torch.Tensor, start
     return (cross_entropy(logits[..., 0], starts) + cross_entropy(logits[..., 1], ends)) / 2
 
 
+def released_weights(file: Path) -> dict[str, torch.Tensor]:
+    """Read the weights of a model that `export` wrote, by their names in SpanModel, back from 8 bit to float32.
+
+    A quantized weight q with scale s and zero point z is s (q - z), per output channel.
+    """
+    import onnx
+    from onnx.numpy_helper import to_array
+
+    graph = onnx.load(file).graph
+    values = {each.name: to_array(each) for each in graph.initializer}
+
+    def whole(name: str) -> Any:
+        low, scale = values[f"{name}_zero_point"].astype(np.float32), values[f"{name}_scale"]
+        return (values[f"{name}_quantized"].astype(np.float32) - low) * scale
+
+    weights = {name: value for name, value in values.items() if name.endswith((".weight", ".bias"))}
+    weights |= {
+        name.removesuffix("_quantized"): whole(name.removesuffix("_quantized")) for name in values if name.endswith("weight_quantized")
+    }
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            # "/encoder/encoder/layer.0/output/dense/MatMul_quant" multiplies by the transposed weight of that layer.
+            layer = node.name.strip("/").rpartition("/")[0].replace("/", ".")
+            weights[f"{layer}.weight"] = whole(node.input[1].removesuffix("_quantized")).T
+    return {name: torch.tensor(np.ascontiguousarray(value)) for name, value in weights.items()}
+
+
+def prepare(options: argparse.Namespace, rng: random.Random) -> list[list[dict[str, Any]]]:
+    """Read the rows, make examples of them, and give the batches of the whole run."""
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    rows, shares = read_rows(options.data), dict(options.share)
+    rows = [row for row in rows for _ in range(_times(shares.get(row.get("source"), 1.0), rng))]
+    data = encode(tokenizer, make_examples(rows, options.negatives, rng))
+    sys.stderr.write(f"{len(data)} examples\n")
+    return [batch for _ in range(options.epochs) for batch in batches(data, options.batch, rng)]
+
+
 def train(options: argparse.Namespace) -> None:
     """Train, with checkpoints, and export."""
     torch.manual_seed(SEED)
-    rng = random.Random(SEED)
-    folder = packaged_model()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    rows = read_rows(options.data)
-    if options.limit:
-        rows = rng.sample(rows, min(options.limit, len(rows)))
-    if options.one_sentence is not None:
-        short = [row for row in rows if "article" in row]
-        dropped = set(map(id, rng.sample(short, max(0, len(short) - options.one_sentence))))
-        rows = [row for row in rows if id(row) not in dropped]
-    data = encode(tokenizer, make_examples(rows, options.negatives, rng))
-    model = SpanModel(AutoModel.from_pretrained(str(folder), attn_implementation="sdpa"), 384)
+    plan = prepare(options, random.Random(SEED))
+    # Without dropout a step takes a quarter less, and in one or two rounds over the data there is nothing to overfit.
+    options_of_encoder = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
+    model = SpanModel(AutoModel.from_pretrained(str(packaged_model()), attn_implementation="sdpa", **options_of_encoder), 384)
+    if options.start:
+        model.load_state_dict(released_weights(options.start), strict=False)
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=options.lr, weight_decay=0.01)
-    plan = [batch for _ in range(options.epochs) for batch in batches(data, options.batch, rng)]
     warm = max(1, len(plan) // 15)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, (len(plan) - step) / (len(plan) - warm + 1))
     )
+    parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
     checkpoint = options.out.with_suffix(".checkpoint")
-    first = 0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        schedule.load_state_dict(saved["schedule"])
-        first = saved["step"]
-    sys.stderr.write(f"{len(data)} examples, {len(plan)} steps, from step {first}\n")
+    first = _resume(parts, checkpoint)
+    half = _has_bfloat16()
     model.train()
     losses: list[float] = []
     begun = time.monotonic()
     for step, batch in enumerate(plan[first:], first + 1):
         ids, mask, types, starts, ends = collate(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             logits = model(ids, mask, types)
         loss = loss_of(logits, mask, types, starts, ends)
         optimizer.zero_grad()
@@ -136,18 +162,36 @@ def train(options: argparse.Namespace) -> None:
         optimizer.step()
         schedule.step()
         losses.append(float(loss.detach()))
-        if step % 50 == 0:
+        if step % REPORT_STEPS == 0:
             rate = (step - first) / (time.monotonic() - begun)
             left = (len(plan) - step) / rate / 60
-            sys.stderr.write(
-                f"step {step}/{len(plan)} loss {np.mean(losses[-50:]):.3f} {rate * options.batch:.1f} rows/s, {left:.0f} min left\n"
-            )
-            sys.stderr.flush()
+            mean = np.mean(losses[-REPORT_STEPS:])
+            sys.stderr.write(f"step {step}/{len(plan)} loss {mean:.3f} {rate * options.batch:.1f} rows/s, {left:.0f} min left\n")
         if step % CHECKPOINT_STEPS == 0:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict(), "step": step}
-            torch.save(state, checkpoint.with_suffix(".part"))
+            torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
             checkpoint.with_suffix(".part").replace(checkpoint)
     export(model.eval(), options.out)
+
+
+def _times(share: float, rng: random.Random) -> int:
+    """Draw how often a row is used, `share` times on average."""
+    return int(share) + (rng.random() < share % 1)
+
+
+def _resume(parts: dict[str, Any], checkpoint: Path) -> int:
+    """Go on from a checkpoint when there is one; give its step."""
+    if not checkpoint.exists():
+        return 0
+    saved = torch.load(checkpoint, weights_only=True)
+    for name, part in parts.items():
+        part.load_state_dict(saved[name])
+    return int(saved["step"])
+
+
+def _has_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 itself; emulated it is 30 times slower than float32."""
+    about = Path("/proc/cpuinfo")
+    return about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8")
 
 
 def export(model: SpanModel, out: Path) -> None:
@@ -171,6 +215,11 @@ def export(model: SpanModel, out: Path) -> None:
     quantize_dynamic(whole, out, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"])
 
 
+def _share(text: str) -> tuple[str, float]:
+    source, _, share = text.partition("=")
+    return source, float(share)
+
+
 def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.train", description=__doc__)
@@ -182,7 +231,15 @@ def main() -> None:
     parser.add_argument(
         "--negatives", type=float, default=0.4, help="share of the questions that are also asked of a passage without the answer"
     )
-    parser.add_argument("--one-sentence", type=int, metavar="N", help="keep only N of the rows whose context is one sentence of an article")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="go on from the weights of this ONNX file instead of the encoder's")
+    parser.add_argument(
+        "--share",
+        nargs="*",
+        type=_share,
+        default=[],
+        metavar="SOURCE=X",
+        help="use the rows of a source X times: 0.5 is half of them, 2 all twice",
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="use only N rows")
     train(parser.parse_args())
 

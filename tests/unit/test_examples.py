@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import InputError
-from rag.reader.examples import WINDOW_CHARS, make_examples, read_rows
+from rag.reader.examples import WINDOW_CHARS, make_examples, read_rows, title_of
 
 WORDS = st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9), min_size=1, max_size=600)
 
 
 def row(context: str, answer: str | None, **more: object) -> dict[str, object]:
-    return {"question": "How many?", "context": context, "answer": answer, "start": context.find(answer) if answer else None, **more}
+    return {"question": "How many?", "context": context, "answer": answer, "start": context.find(answer) if answer else None, "title": "", **more}
 
 
 @given(WORDS, st.randoms(use_true_random=False))
@@ -72,3 +72,42 @@ def test_a_broken_row_names_its_file(tmp_path, line):
     file.write_text(line + "\n")
     with pytest.raises(InputError, match=r"rows\.jsonl"):
         read_rows([file])
+
+
+STORY = "Nine people died in Derna, officials said on Monday. The mayor spoke of a thousand. Storm Daniel made landfall in Libya."
+
+
+def test_most_passages_stand_under_their_title_and_the_answer_is_where_it_says():
+    examples = make_examples([row(STORY, "Nine", title="Flood in Libya") for _ in range(40)], 0.0, random.Random(0))
+    with_it = [example for example in examples if example.passage.startswith("Flood in Libya. ")]
+    assert 20 < len(with_it) < 40
+    assert {example.passage[example.start : example.end] for example in examples} == {"Nine"}
+
+
+@pytest.mark.parametrize(
+    ("about", "title"),
+    [
+        ({"title": "Flood in Libya", "context": STORY}, "Flood in Libya"),
+        ({"context": STORY * 20}, "Nine people died in Derna, officials said on Monday."),
+        ({"context": "The Dali left. When the Dali struck, the Key Bridge fell."}, "Dali"),
+        ({"context": "nobody counted"}, ""),
+    ],
+    ids=["its own", "a story's first sentence", "a paragraph's name", "none"],
+)
+def test_a_row_without_a_title_gets_what_can_serve_as_one(about, title):
+    assert title_of(about) == title
+
+
+def test_near_misses_lack_the_answer_or_ask_about_another_name():
+    rows = [row(STORY, "a thousand") | {"question": "What did the mayor of Derna speak of?"} for _ in range(60)]
+    examples = make_examples(rows, 1.0, random.Random(0))
+    near = examples[len(rows) :]
+    assert all(example.start is None for example in near)
+    lacking = [example for example in near if example.question == rows[0]["question"]]
+    swapped = [example for example in near if example.question != rows[0]["question"]]
+    assert lacking
+    assert all("a thousand" not in example.passage and "Storm Daniel" in example.passage for example in lacking)
+    assert {example.question for example in swapped} <= {
+        f"What did the mayor of {name} speak of?" for name in ("Libya", "Monday", "Storm Daniel", "Daniel")
+    }
+    assert swapped

@@ -1,0 +1,114 @@
+"""A query and its hits in, candidate sentences out: each with the features that tell whether it answers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.reader.model import Reader, with_title
+from rag.records import Hit, Query, Sentence, Span, Vectors
+from rag.short_answer import asked_for, holds_what_is_asked
+from rag.store import Store
+from rag.words import STOP_WORDS, content_words, stem, stems, tokens
+
+FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "new")
+# What the reader's score counts as for a sentence that it was not shown.
+UNREAD = -15.0
+_CALENDAR = re.compile(r"(?:19|20)\d\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\w+day")
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its features, in the order of FEATURES, and the span that the reader marked in it.
+
+    cosine         of the sentence to the question (-1 to 1)
+    coverage       share of the question's words in the sentence, by inverse document frequency
+    coverage_around, names_around  share of its words, and of its names and numbers, in the sentence, its neighbours and the title
+    passage        the best score of a hit that holds the sentence (0 to 1)
+    kind           does it hold a thing of the kind that is asked for (short_answer.py)
+    reader         the reader's best span in it against no answer (a logit; 0 above and below means that it cannot tell)
+    new            does that span hold a word that the question does not (0 or 1)
+    """
+
+    sentence: Sentence
+    features: tuple[float, ...]
+    answer: str | None
+
+
+def find_candidates(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None) -> list[Candidate]:
+    """Give every sentence of the hits with its features, for a query with its (dim,) unit vector."""
+    sentences = store.sentences((hit.article_id, hit.first, hit.last) for hit in hits)
+    words = {sentence.key: stems(sentence.span.text) for sentence in sentences}
+    titles = {sentence.article.id: stems(sentence.article.title) for sentence in sentences}
+    passage_score: dict[Key, float] = {}
+    for hit in hits:
+        for place in range(hit.first, hit.last + 1):
+            key = hit.article_id, place
+            passage_score[key] = max(passage_score.get(key, 0.0), hit.score)
+    idf = _idf(query.full, store)
+    asked, names = stems(query.full), _names(query.full)
+    kind = asked_for(query.text)
+    marked = _marked(query, hits, sentences, reader) if reader else {}
+    candidates = []
+    for sentence in sentences:
+        article, place = sentence.key
+        around = words[sentence.key].union(titles[article], words.get((article, place - 1), ()), words.get((article, place + 1), ()))
+        score, answer = marked.get(sentence.key, (UNREAD if reader else 0.0, None))
+        features = (
+            float(sentence.vector @ vector),
+            _coverage(idf, words[sentence.key]),
+            _coverage(idf, around),
+            len(names & around) / len(names) if names else 1.0,
+            passage_score[sentence.key],
+            holds_what_is_asked(kind, query.full, sentence.span.text),
+            score,
+            float(not (answer and stems(answer) <= asked)),
+        )
+        candidates.append(Candidate(sentence, features, answer))
+    return candidates
+
+
+def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], reader: Reader) -> dict[Key, tuple[float, str]]:
+    """Let the reader mark the hits' passages, each under its title; give each sentence's best score and the text marked in it."""
+    by_key = {sentence.key: sentence for sentence in sentences}
+    passages: list[str] = []
+    inside: list[list[Span]] = []
+    keys: list[list[Key]] = []
+    for hit in hits:
+        own = [(hit.article_id, place) for place in range(hit.first, hit.last + 1)]
+        texts = [by_key[key].span.text for key in own]
+        passage, at = with_title(by_key[own[0]].article.title, " ".join(texts))
+        spans = []
+        for text in texts:
+            spans.append(Span(at, at + len(text), text))
+            at += len(text) + 1
+        passages.append(passage)
+        inside.append(spans)
+        keys.append(own)
+    best: dict[Key, tuple[float, str]] = {}
+    for text, own, found in zip(passages, keys, reader.mark(query.full, passages, inside), strict=True):
+        for key, mark in zip(own, found, strict=True):
+            if mark and (key not in best or mark.score > best[key][0]):
+                best[key] = (mark.score, text[mark.start : mark.end])
+    return best
+
+
+def _names(question: str) -> set[str]:
+    """Give the stems of the names and numbers of a question; dates stand in the articles' dates as often as in their text."""
+    words = [token for token in tokens(question)[1:] if token[0].isupper() or token[0].isdigit()]
+    return {stem(word) for word in words if not _CALENDAR.fullmatch(word) and word.casefold() not in STOP_WORDS}
+
+
+def _idf(question: str, store: Store) -> dict[str, float]:
+    """Weigh the question's stems by inverse document frequency (BM25's form), summing to 1."""
+    words = content_words(question)
+    total, found = store.passage_count(), store.document_frequency(words)
+    weights = {stem(word): math.log(1 + (total - found[word] + 0.5) / (found[word] + 0.5)) for word in words}
+    return {word: weight / sum(weights.values()) for word, weight in weights.items()}
+
+
+def _coverage(idf: Mapping[str, float], words: set[str]) -> float:
+    return sum(weight for word, weight in idf.items() if word in words)

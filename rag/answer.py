@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
-from rag.errors import ModelError
+from rag.errors import ModelError, OverloadedError
 from rag.llm import QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
 from rag.records import Evidence, Statement
@@ -26,6 +26,8 @@ MAX_QUOTES = 3
 ALSO_ANSWERS = 0.5
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
+# How long to wait before an overloaded server is asked again, and again.
+BACK_OFF_S = (0.5, 1.5)
 MAX_REPLY_CHARS = 6000
 # A sentence ends at a full stop with the marks behind it, or at the end of a line, once something else has begun.
 _SENTENCE_END = re.compile(
@@ -106,7 +108,7 @@ class ModelAnswerer:
                 yield piece
 
         written = False
-        for statement in read_reply(listen(in_time(chain.stream(values), self.name, self._timeout_s)), len(evidence)):
+        for statement in read_reply(listen(in_time(lambda: chain.stream(values), self.name, self._timeout_s)), len(evidence)):
             written = True
             yield statement
         reply = " ".join("".join(heard).split())
@@ -124,14 +126,29 @@ def make_answerer(name: str, settings: Settings) -> Answerer:
     return QuotesAnswerer() if name == QUOTES else ModelAnswerer(name, settings)
 
 
-def in_time(pieces: Iterable[str], name: str, timeout_s: float) -> Iterator[str]:
-    """Pass a reply on in pieces; raise ModelError for any failure, and when it takes longer than `timeout_s` in all."""
+def in_time(ask: Callable[[], Iterable[str]], name: str, timeout_s: float) -> Iterator[str]:
+    """Ask, and pass the reply on in pieces; a server that is overloaded is asked again while nothing of a reply has come.
+
+    Raises:
+        ModelError: any failure, or the reply takes longer than `timeout_s` in all.
+    """
     limit = time.monotonic() + timeout_s
-    with plain_failures(name):
-        for piece in pieces:
-            if time.monotonic() > limit:
-                raise ModelError(f"{name}: no complete reply in {timeout_s:.0f} s; set RAG_LLM_TIMEOUT to more, or name a smaller model")
-            yield piece
+    for wait_s in (*BACK_OFF_S, 0.0):
+        begun = False
+        try:
+            with plain_failures(name):
+                for piece in ask():
+                    begun = True
+                    if time.monotonic() > limit:
+                        raise ModelError(
+                            f"{name}: no complete reply in {timeout_s:.0f} s; set RAG_LLM_TIMEOUT to more, or name a smaller model"
+                        )
+                    yield piece
+            return
+        except OverloadedError:
+            if begun or not wait_s or time.monotonic() + wait_s > limit:
+                raise
+            time.sleep(wait_s)
 
 
 def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:

@@ -8,6 +8,7 @@ ClippingsError
 ├── EncoderError         the encoder's files are missing, damaged or cannot be loaded
 ├── PromptError          a prompt file is malformed, or a variable is missing or unknown
 └── ModelError           the language model is unknown, unreachable, refused the key, or timed out
+    └── OverloadedError  its server asks to be tried again
 """
 
 
@@ -41,3 +42,7 @@ class PromptError(ClippingsError):
 
 class ModelError(ClippingsError):
     """The language model is unknown, unreachable, refused the key, or timed out."""
+
+
+class OverloadedError(ModelError):
+    """The language model's server has too much to do, or failed for a moment: it may answer when it is asked again."""

@@ -1,17 +1,24 @@
 """The name of a language model in, a LangChain chat model out; and a model's failures in plain words.
 
-"quotes" is not a model: it names the built-in answerer. Provider packages are imported when they are named.
+"quotes" is not a model: it names the built-in answerer. Provider packages are imported when they are named. "gguf:FILE" is run in
+this process, behind a server of its own on the loopback address, so that it is reached like any other.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from rag.errors import ModelError
+from rag.errors import ModelError, OverloadedError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +28,9 @@ QUOTES = "quotes"
 OLLAMA_URL = "http://127.0.0.1:11434"
 DETECT_TIMEOUT_S = 0.3
 MAX_REPLY_TOKENS = 400
+GGUF_CONTEXT_TOKENS = 4096
+# Too many requests; a server that failed, restarts, or is full.
+PASSING = {429, 500, 502, 503, 504, 529}
 
 
 def choose(settings: Settings) -> str:
@@ -38,14 +48,18 @@ def local_ollama(url: str = OLLAMA_URL) -> str | None:
 
 
 def load_model(name: str, settings: Settings) -> BaseChatModel:
-    """Make the chat model that `name` ("provider:model") names. Nothing is sent yet.
+    """Make the chat model that `name` ("provider:model" or "gguf:FILE") names. Nothing is sent yet.
 
     Raises:
-        ModelError: the name has no provider, the provider is unknown, or its package is not installed.
+        ModelError: the name has no provider, the provider or the file is unknown, or its package is not installed.
     """
     provider, _, model = name.partition(":")
     if not model:
         raise ModelError(f"{name!r} is not the name of a language model: write provider:model, such as ollama:qwen3:4b, or {QUOTES}")
+    if provider == "gguf":
+        server, key = _serve_file(Path(model).expanduser().resolve())
+        name, provider = f"openai:{Path(model).stem}", "openai"
+        settings = replace(settings, llm_url=f"{server.listening_address.rstrip('/')}/v1", llm_key=key)
     from langchain.chat_models import init_chat_model
 
     try:
@@ -57,6 +71,29 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
             f"the language model {name!r} cannot be set up ({_first_line(error)}): write provider:model, such as ollama:qwen3:4b"
         ) from error
     return chat
+
+
+@lru_cache(maxsize=1)
+def _serve_file(file: Path) -> tuple[Any, str]:
+    """Run a GGUF file in this process; give its server, which lasts as long as the process, and the key that it wants."""
+    if not file.is_file():
+        raise ModelError(f"there is no file {file}: RAG_LLM=gguf:FILE takes the path of a model file in GGUF format")
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise ModelError(f"{file.name} needs a package that is not installed: run `pip install xllamacpp`")
+    import xllamacpp
+
+    options = xllamacpp.CommonParams()
+    # A key of its own, so that no page in the user's browser can use the server.
+    key = secrets.token_urlsafe()
+    options.model.path, options.n_ctx, options.n_parallel = str(file), GGUF_CONTEXT_TOKENS, 1
+    options.port, options.api_keys, options.ui, options.verbosity = 0, [key], False, -1
+    for threads in (options.cpuparams, options.cpuparams_batch):
+        # Beside another busy process, as many threads as cores are 20 times slower than one fewer.
+        threads.n_threads = max(1, (os.cpu_count() or 2) - 1)
+    try:
+        return xllamacpp.Server(options), key
+    except Exception as error:  # what it raises for a broken file is not documented
+        raise ModelError(f"{file} cannot be run ({_first_line(error)}): give a model file in GGUF format") from error
 
 
 def _options(provider: str, settings: Settings) -> dict[str, Any]:
@@ -90,7 +127,8 @@ def plain_failures(name: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # every provider has its own exception types
-        raise ModelError(f"{name}: {_in_words(error)}") from error
+        passing = getattr(error, "status_code", None) in PASSING
+        raise (OverloadedError if passing else ModelError)(f"{name}: {_in_words(error)}") from error
 
 
 def _in_words(error: Exception) -> str:

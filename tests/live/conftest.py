@@ -37,18 +37,24 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def model_url(tmp_path_factory):
-    """The base URL of a server with SmolLM2-135M."""
+def model_file():
+    """The file of SmolLM2-135M."""
     package = importlib.util.find_spec(MODEL_PACKAGE)
     files = [file for folder in (package and package.submodule_search_locations) or () for file in Path(folder).glob("*.gguf")]
     if not files or importlib.util.find_spec("xllamacpp") is None:
         pytest.skip(f"the packages xllamacpp and {MODEL_PACKAGE}, which holds the model file, are not installed")
+    return files[0]
+
+
+@pytest.fixture(scope="session")
+def model_url(tmp_path_factory, model_file):
+    """The base URL of a server with SmolLM2-135M."""
     log = tmp_path_factory.mktemp("model") / "server.log"
     threads = str(max(1, (os.cpu_count() or 2) - 1))
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(files[0]), threads], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            [sys.executable, "-c", SERVE, str(model_file), threads], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
         ) as server,
     ):
         line = next((line for line in server.stdout if line.startswith("serving ")), "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from homes import CABINET, PLAIN_QUESTION, free_port, quotes_settings
+from homes import CABINET, PLAIN_QUESTION, ROOT, free_port, quotes_settings
 
 from rag.figures import figures
 from rag.pipeline import Pipeline
@@ -98,3 +98,23 @@ def test_when_the_model_does_not_answer_quotations_do(pipeline, change, said):
     assert said in answer.problems[0]
     assert "quotations answer instead" in answer.problems[0]
     other.close()
+
+
+def test_a_model_file_is_run_in_this_process(home, model_file):
+    name = f"gguf:{model_file}"
+    pipeline = Pipeline(replace(quotes_settings(home), llm=name, llm_timeout_s=240))
+    answer = pipeline.ask(PLAIN_QUESTION)
+    assert answer.raw_reply
+    assert answer.answerer in {name, "quotes"}
+    assert holds(pipeline, answer.claims, answer.citations)
+    pipeline.close()
+
+
+@pytest.mark.parametrize(("file", "said"), [("nowhere.gguf", "there is no file"), ("README.md", "give a model file in GGUF format")])
+def test_a_file_that_holds_no_model_is_named_and_quotations_answer(home, model_file, file, said):
+    pipeline = Pipeline(replace(quotes_settings(home), llm=f"gguf:{ROOT / file}"))
+    answer = pipeline.ask(PLAIN_QUESTION)
+    pipeline.close()
+    assert answer.answerer == "quotes"
+    assert file in answer.problems[0]
+    assert said in answer.problems[0]

@@ -12,7 +12,7 @@ from builders import chat_model, make_evidence, make_sentences
 
 from rag.answer import MAX_QUOTES, MAX_REPLY_CHARS, MAX_STATEMENTS, ModelAnswerer, QuotesAnswerer, in_time, make_answerer, read_reply
 from rag.cite import Gate
-from rag.errors import ModelError
+from rag.errors import ModelError, OverloadedError
 from rag.prompts import REFUSAL, load_prompt
 from rag.records import Evidence, Sentence
 from rag.settings import Settings
@@ -216,7 +216,7 @@ def test_nothing_of_a_page_of_html_passes_the_gate(reply):
 
 
 def test_a_reply_in_time_is_passed_on():
-    assert list(in_time(["Nine ", "died."], "ollama:tiny", 60.0)) == ["Nine ", "died."]
+    assert list(in_time(lambda: ["Nine ", "died."], "ollama:tiny", 60.0)) == ["Nine ", "died."]
 
 
 def test_a_reply_that_takes_too_long_is_given_up():
@@ -226,7 +226,7 @@ def test_a_reply_that_takes_too_long_is_given_up():
             yield "word "
 
     with pytest.raises(ModelError, match=r"ollama:tiny.*RAG_LLM_TIMEOUT"):
-        list(in_time(slow(), "ollama:tiny", 0.001))
+        list(in_time(slow, "ollama:tiny", 0.001))
 
 
 def failing(error):
@@ -267,22 +267,68 @@ FAILURES = {
 @pytest.mark.parametrize(("error", "words"), FAILURES.values(), ids=FAILURES)
 def test_a_failure_is_reported_in_plain_words(error, words):
     with pytest.raises(ModelError) as raised:
-        list(in_time(failing(error), "ollama:tiny", 60.0))
+        list(in_time(lambda: failing(error), "ollama:tiny", 60.0))
     assert str(raised.value).startswith(f"ollama:tiny: {words}")
     assert "\n" not in str(raised.value)
     assert raised.value.__cause__ is error
 
 
+class ServerFullError(Exception):
+    status_code = 503
+
+
+def test_an_overloaded_server_is_asked_again_until_it_answers(monkeypatch):
+    waits = []
+    monkeypatch.setattr("rag.answer.time.sleep", waits.append)
+    replies = iter([ServerFullError("full"), ServerFullError("full"), ["Nine ", "died."]])
+
+    def ask():
+        reply = next(replies)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    assert list(in_time(ask, "ollama:tiny", 60.0)) == ["Nine ", "died."]
+    assert waits == sorted(waits)
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize(("timeout_s", "tries"), [(60.0, 3), (0.1, 1)], ids=["as often as waiting helps", "not past the time-out"])
+def test_a_server_that_stays_overloaded_is_given_up(monkeypatch, timeout_s, tries):
+    monkeypatch.setattr("rag.answer.time.sleep", lambda wait_s: None)
+    asked = []
+
+    def ask():
+        asked.append(1)
+        raise ServerFullError("full")
+
+    with pytest.raises(OverloadedError, match="full"):
+        list(in_time(ask, "ollama:tiny", timeout_s))
+    assert len(asked) == tries
+
+
+def test_a_reply_that_has_begun_is_not_asked_for_again():
+    asked = []
+
+    def ask():
+        asked.append(1)
+        yield from failing(ServerFullError("full"))
+
+    with pytest.raises(OverloadedError):
+        list(in_time(ask, "ollama:tiny", 60.0))
+    assert len(asked) == 1
+
+
 def test_an_error_already_in_plain_words_is_passed_on_as_it_is():
     error = ModelError("start it first")
     with pytest.raises(ModelError) as raised:
-        list(in_time(failing(error), "ollama:tiny", 60.0))
+        list(in_time(lambda: failing(error), "ollama:tiny", 60.0))
     assert raised.value is error
 
 
 def test_an_interrupt_by_the_user_is_no_failure_of_the_model():
     with pytest.raises(KeyboardInterrupt):
-        list(in_time(failing(KeyboardInterrupt()), "ollama:tiny", 60.0))
+        list(in_time(lambda: failing(KeyboardInterrupt()), "ollama:tiny", 60.0))
 
 
 # A language model

@@ -5,7 +5,11 @@ ARTICLE = {
     "title": "Cabinet endorses full ties with Iran",
     "text": "Iran is a neighbour. Traders waited for the cabinet. On Friday the cabinet in Islamabad endorsed full ties with Iran.",
 }
-QUESTION = {"question": "Which cabinet endorsed full ties with Iran?", "answers": ["islamabad."], "urls": [ARTICLE["url"], "https://example.org/gone"]}
+QUESTION = {
+    "question": "Which cabinet endorsed full ties with Iran?",
+    "answers": ["islamabad."],
+    "urls": [ARTICLE["url"], "https://example.org/gone"],
+}
 
 
 def test_the_answer_is_found_as_it_stands_in_the_article():

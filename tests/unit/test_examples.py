@@ -13,7 +13,14 @@ WORDS = st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), mi
 
 
 def row(context: str, answer: str | None, **more: object) -> dict[str, object]:
-    return {"question": "How many?", "context": context, "answer": answer, "start": context.find(answer) if answer else None, "title": "", **more}
+    return {
+        "question": "How many?",
+        "context": context,
+        "answer": answer,
+        "start": context.find(answer) if answer else None,
+        "title": "",
+        **more,
+    }
 
 
 @given(WORDS, st.randoms(use_true_random=False))

@@ -18,6 +18,7 @@ OWNERS = {
     "pysbd": {"rag/split.py"},
     "gradio": {"app.py", "ui/"},
     "langchain": {"rag/llm.py", "rag/chain.py"},
+    "xllamacpp": {"rag/llm.py"},
 }
 # They measure other ways of doing it, so they import what they are measured against.
 EXEMPT = {"eval/bench.py", "eval/peers.py"}

@@ -17,7 +17,7 @@ from rag.errors import ClippingsError
 if TYPE_CHECKING:
     from rag.library import Progress
     from rag.pipeline import Pipeline
-    from rag.records import Citation, Filters
+    from rag.records import Answer, Citation, Filters
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -126,12 +126,22 @@ def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:
             # One bad line must not cost the others their answers.
             _print(options, {"question": question, "error": str(error)}, str(error))
             continue
-        _print(options, answer_json(answer), "\n".join([answer.text, "", *_sources(answer.citations)]).rstrip())
+        _print(options, answer_json(answer), "\n".join([*_values(answer), answer.text, "", *_sources(answer.citations)]).rstrip())
         if not options.json:
             for article in answer.nearest:
                 print(f"  nearest: {article.title} ({article.published or 'no date'}, {article.id})")
             for problem in answer.problems:
                 _say(f"note: {problem}")
+
+
+def _values(answer: Answer) -> list[str]:
+    """Write what the articles disagree on, a line each."""
+    lines = []
+    for value in answer.values:
+        article = answer.citations[value.citation - 1].article
+        source = ", ".join(part for part in (value.speaker, article.outlet, article.published) if part)
+        lines.append(f"{value.text}: {source} [{value.citation}]{' (replaced later)' if value.replaced else ''}")
+    return ["The articles disagree:", *lines, ""] if lines else []
 
 
 def _questions(given: str) -> Iterator[str]:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
+from rag.disagree import value_of
 from rag.errors import ModelError, OverloadedError
 from rag.llm import QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
-from rag.records import Evidence, Statement
+from rag.records import Evidence, Query, Statement
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 MAX_QUOTES = 3
 # A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it.
 ALSO_ANSWERS = 0.5
+# One that gives another number than those before it is quoted already at this share of the best one's chance: readers must see
+# that the articles disagree.
+OTHER_VALUE = 0.5
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
 # How long to wait before an overloaded server is asked again, and again.
@@ -68,12 +72,17 @@ class QuotesAnswerer:
     def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
+        values: set[float | None] = {None}
         for place, item in enumerate(evidence):
-            close = not chosen or item.score > ALSO_ANSWERS
+            value = value_of(Query(question), item)
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
-            if close and fresh and len(chosen) < MAX_QUOTES:
+            another = len(values) > 1 and value not in values and item.score > OTHER_VALUE * chosen[0].score
+            if not chosen or another or (fresh and item.score > ALSO_ANSWERS):
                 chosen.append(item)
+                values.add(value)
                 yield Statement(item.sentence.span.text, (place,))
+            if len(chosen) == MAX_QUOTES:
+                return
 
 
 class ModelAnswerer:

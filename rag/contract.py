@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Summary, SyncReport, Timeline
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Scope, Summary, SyncReport, Timeline
 
 Json = dict[str, Any]
 
@@ -16,6 +16,10 @@ def answer_json(answer: Answer) -> Json:
         "status": answer.status,
         "answer": answer.text,
         "short_answer": answer.short_answer,
+        "values": [
+            {"text": each.text, "speaker": each.speaker, "citation": each.citation, "replaced": each.replaced} for each in answer.values
+        ],
+        "scope": _scope(answer.scope) if answer.scope else None,
         "claims": [_claim(claim) for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
         "nearest": [{"article_id": each.id, "title": each.title, "published": each.published} for each in answer.nearest],
@@ -82,6 +86,11 @@ def _info(info: ArticleInfo) -> Json:
         "path": info.path,
         "language": info.language,
     }
+
+
+def _scope(scope: Scope) -> Json:
+    since = scope.since.isoformat() if scope.since else None
+    return {"since": since, "outlet": scope.outlet, "words": list(scope.words), "today": scope.today.isoformat()}
 
 
 def _claim(claim: Claim) -> Json:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.cite import Gate
-from rag.figures import figures
-from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Status
-from rag.short_answer import asked_for
+from rag.disagree import compare
+from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Status, Value
 
 NOT_FOUND = "The articles do not answer this."
 
@@ -18,12 +17,13 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     dropped = [f"left out, because {claim.reason}: {claim.text[:200]}" for claim in claims if not claim.citations]
     citations = gate.citations
     cited = _cited_evidence(reading.evidence, citations)
-    status = _status(query, shown, len(dropped), cited)
+    values = compare(query, cited)
+    status = _status(shown, len(dropped), values)
     return Answer(
         question=query.text,
         status=status,
         text="\n".join(_line(claim, citations) for claim in shown) or NOT_FOUND,
-        short_answer=_short_answer(status, cited),
+        short_answer=_short_answer(values, cited),
         claims=shown,
         citations=citations,
         nearest=() if shown else reading.nearest,
@@ -32,6 +32,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
         prompt_id=prompt_id,
         raw_reply=None,
         timings_ms={},
+        values=values,
     )
 
 
@@ -41,33 +42,21 @@ def _cited_evidence(evidence: Sequence[Evidence], citations: Sequence[Citation])
     return [by_place[citation.article.id, citation.start] for citation in citations]
 
 
-def _status(query: Query, shown: Sequence[Claim], dropped: int, cited: Sequence[Evidence]) -> Status:
+def _status(shown: Sequence[Claim], dropped: int, values: Sequence[Value]) -> Status:
     if not shown:
         return "not_found"
-    if disagree(query, cited):
+    if values:
         return "conflicting"
     if dropped or any(claim.support == "partial" for claim in shown):
         return "partly"
     return "answered"
 
 
-def _short_answer(status: Status, cited: Sequence[Evidence]) -> str | None:
-    """Give the first citation's short answer; where the articles disagree, one for each value."""
-    if status != "conflicting":
-        return cited[0].answer if cited else None
-    found: dict[float, str] = {}
-    for item in cited:
-        for figure in figures(item.answer or "")[:1]:
-            found.setdefault(figure.value, item.answer or "")
-    return " / ".join(found.values())
-
-
-def disagree(query: Query, cited: Sequence[Evidence]) -> bool:
-    """Tell whether the cited sentences answer a question for a number with different numbers."""
-    if asked_for(query.text) != "number":
-        return False
-    values = {figures(item.answer)[0].value for item in cited if item.answer and figures(item.answer)}
-    return len(values) > 1
+def _short_answer(values: Sequence[Value], cited: Sequence[Evidence]) -> str | None:
+    """Give the first citation's short answer; where the articles disagree, all of them, those that still stand first."""
+    if values:
+        return " / ".join(value.text for value in sorted(values, key=lambda value: value.replaced))
+    return cited[0].answer if cited else None
 
 
 def _line(claim: Claim, citations: Sequence[Citation]) -> str:

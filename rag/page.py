@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary, Value
+from rag.scope import limits
 
 STATUS: dict[Status, str] = {
     "answered": "",
@@ -27,7 +28,9 @@ SUPPORT = {
 def answer_html(answer: Answer) -> str:
     """Give an answer with its marks as links, its outcome, and what went wrong."""
     parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
-    if answer.short_answer:
+    if answer.values:
+        parts.append(_values(answer.values, answer.citations))
+    elif answer.short_answer:
         parts.append(f'<p class="short-answer">{escape(answer.short_answer)}</p>')
     parts += [_claim(claim, answer.citations) for claim in answer.claims]
     if answer.status == "not_found":
@@ -35,6 +38,8 @@ def answer_html(answer: Answer) -> str:
     if answer.nearest:
         links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
         parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+    if answer.scope:
+        parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
     parts.append(_problems(answer.problems))
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}</p>')
     return _block("answer", parts)
@@ -104,6 +109,20 @@ def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
         source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
     badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
     return f'<p class="claim">{text} {marks}<br><span class="by">{escape(source)}</span> {badge}</p>'
+
+
+def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
+    """Give what the articles disagree on as a table: the value, who says so, where and when."""
+    rows = []
+    for value in values:
+        citation = citations[value.citation - 1]
+        article = citation.article
+        note = ' <span class="badge">replaced later</span>' if value.replaced else ""
+        cells = [value.speaker or "the article", article.outlet or "", article.published or ""]
+        columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{_mark(citation)}</td></tr>')
+    head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><th></th></tr>"
+    return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _mark(citation: Citation) -> str:

@@ -1,7 +1,7 @@
 """The whole flow, in order. Every other file does one of these steps; this is the only one that calls them all.
 
 file → load → clean → split → store, embed → index            (Library)
-question → rewrite → search → read → answer → check → Answer   (ask)
+question → rewrite → scope → search → read → answer → check → Answer   (ask)
 articles → summarize → check → Summary,  topic → Timeline
 """
 
@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,9 @@ from rag.errors import EncoderError, InputError, ModelError
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Scope, Summary, Timeline
 from rag.rewrite import rewrite
+from rag.scope import scope_of, tell_scope
 from rag.search import search
 from rag.settings import Settings
 from rag.store import Store
@@ -45,12 +47,18 @@ History = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What search and reading gave for a query, and how long each took (ms)."""
+    """What search and reading gave for a query, and how long each took (ms).
+
+    `scope` is the limits that the question set itself, None when it set none; `beyond` tells that nothing within them
+    answers, and this was found without them.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     reading: Reading
     timings_ms: dict[str, float]
+    scope: Scope | None = None
+    beyond: bool = False
 
 
 class Pipeline:
@@ -118,13 +126,25 @@ class Pipeline:
         found = self.find(question, filters, history)
         for answer in self._answers(found, llm or self.answerer_name):
             total = {"total": _ms(begun, time.perf_counter())}
-            yield replace(answer, timings_ms=found.timings_ms | answer.timings_ms | total)
+            yield replace(tell_scope(answer, found.scope, beyond=found.beyond), timings_ms=found.timings_ms | answer.timings_ms | total)
 
     def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""
-        begun = time.perf_counter()
         query = rewrite(_usable(question), history)
         self._check_known(filters.article_ids)
+        scope = scope_of(query.text, self.settings.today or date.today(), self.store.outlet)
+        if not scope:
+            return self._found(query, filters)
+        since = max(filter(None, (filters.since, scope.since)), default=None)
+        within = self._found(query, replace(filters, since=since, outlet=filters.outlet or scope.outlet))
+        if within.reading.answerable:
+            return replace(within, scope=scope)
+        found = self._found(query, filters)
+        timings = {name: value + within.timings_ms[name] for name, value in found.timings_ms.items()}
+        return replace(found, timings_ms=timings, scope=scope, beyond=True)
+
+    def _found(self, query: Query, filters: Filters) -> Found:
+        begun = time.perf_counter()
         self.library.refresh()
         self.library.check_stamp()
         vector = self.encoder.encode([query.full])[0]

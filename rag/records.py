@@ -119,6 +119,16 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The limits that a question's own `words` set: published on or after `since`, by `outlet`; seen from the day `today`."""
+
+    since: date | None
+    outlet: str | None
+    words: tuple[str, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better)."""
 
@@ -189,8 +199,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """One of several different values that the articles give: `text` as it stands in citation number `citation`.
+
+    `speaker` is whoever gives it, None means the article itself; `replaced` tells that a later article gives another.
+    """
+
+    text: str
+    speaker: str | None
+    citation: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes)."""
+    """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
+
+    `values` are what the articles disagree on; empty unless the status is "conflicting". `scope` is how the question itself
+    limited what was searched; None means that it did not, or that only articles beyond its limits answer.
+    """
 
     question: str
     status: Status
@@ -204,6 +231,8 @@ class Answer:
     prompt_id: str | None
     raw_reply: str | None
     timings_ms: dict[str, float]
+    values: tuple[Value, ...] = ()
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rag.errors import SettingsError
@@ -23,6 +24,7 @@ class Settings:
     llm_timeout_s: seconds a language model may take for one reply before quotes answer instead.
     embedding_model: "all-MiniLM-L6-v2" (packaged), a hub name or a folder.
     chroma_url: "http://host:port" of a Chroma server; None means an embedded index under `home`.
+    today: the day from which "last week" in a question is seen; None means the day it is.
     """
 
     home: Path = Path(HOME)
@@ -32,13 +34,15 @@ class Settings:
     llm_timeout_s: float = LLM_TIMEOUT_S
     embedding_model: str = PACKAGED_ENCODER
     chroma_url: str | None = None
+    today: date | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        """Read RAG_HOME, RAG_LLM, RAG_LLM_URL, RAG_LLM_KEY, RAG_LLM_TIMEOUT, RAG_EMBEDDING_MODEL and RAG_CHROMA_URL.
+        """Read RAG_HOME, RAG_LLM, RAG_LLM_URL, RAG_LLM_KEY, RAG_LLM_TIMEOUT, RAG_EMBEDDING_MODEL, RAG_CHROMA_URL and RAG_TODAY.
 
         Raises:
-            SettingsError: RAG_LLM_TIMEOUT is not a positive number, or a URL does not begin with http:// or https://.
+            SettingsError: RAG_LLM_TIMEOUT is not a positive number, a URL does not begin with http:// or https://, or RAG_TODAY
+                is not a date.
         """
         return cls(
             home=Path(environ.get("RAG_HOME") or HOME),
@@ -48,6 +52,7 @@ class Settings:
             llm_timeout_s=_seconds(environ, "RAG_LLM_TIMEOUT", LLM_TIMEOUT_S),
             embedding_model=environ.get("RAG_EMBEDDING_MODEL") or PACKAGED_ENCODER,
             chroma_url=_url(environ, "RAG_CHROMA_URL"),
+            today=_day(environ, "RAG_TODAY"),
         )
 
 
@@ -56,6 +61,14 @@ def _url(environ: Mapping[str, str], name: str) -> str | None:
     if value and not value.startswith(("http://", "https://")):
         raise SettingsError(f"{name} is {value!r}: give a URL that begins with http:// or https://")
     return value
+
+
+def _day(environ: Mapping[str, str], name: str) -> date | None:
+    value = environ.get(name) or None
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise SettingsError(f"{name} is {value!r}: give a date such as 2024-01-19") from error
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

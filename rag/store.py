@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, outlet TEXT, authors TEXT NOT NULL, published TEXT, url TEXT,
     path TEXT NOT NULL, language TEXT, text TEXT NOT NULL, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published, id);
+CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (outlet COLLATE NOCASE);
 CREATE INDEX IF NOT EXISTS articles_unfinished ON articles (state) WHERE state <> 'done';
 CREATE TABLE IF NOT EXISTS sentences (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
@@ -189,6 +190,11 @@ class Store:
         ids = tuple(dict.fromkeys(article_ids))
         rows = self._all(f"SELECT {_INFO} FROM articles a WHERE id IN ({_marks(ids)})", ids)
         return {row[0]: _info(row) for row in rows}
+
+    def outlet(self, name: str) -> str | None:
+        """Give an outlet as it is written in the articles, for its name in any case; None when no article is by it."""
+        rows = self._all("SELECT outlet FROM articles WHERE outlet = ? COLLATE NOCASE AND state = 'done' LIMIT 1", (name,))
+        return rows[0][0] if rows else None
 
     def select(self, filters: Filters) -> list[ArticleInfo]:
         """List the articles that pass the filters, by date."""

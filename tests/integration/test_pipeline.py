@@ -1,6 +1,7 @@
 """Questions and summaries over a few articles, with the real encoder, store and index."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -126,6 +127,24 @@ def test_only_articles_that_pass_the_filters_are_used(reading, filters, allowed)
 def test_filters_that_no_article_passes_find_nothing(reading):
     answer = reading.ask(PLAIN_QUESTION, Filters(since=date(2030, 1, 1)))
     assert (answer.status, answer.nearest) == ("not_found", ())
+
+
+def test_the_questions_own_words_limit_what_is_searched_and_the_answer_says_so(indexed_home):
+    pipeline = Pipeline(replace(quotes_settings(indexed_home), today=date(2024, 1, 24)))
+    answer = pipeline.ask(PLAIN_QUESTION.replace("?", " in the last 10 days?"))
+    assert answer.scope.since == date(2024, 1, 14)
+    assert answer.citations
+    assert all(citation.article.published >= "2024-01-14" for citation in answer.citations)
+    pipeline.close()
+
+
+def test_limits_within_which_nothing_answers_are_given_up_and_it_is_said(indexed_home):
+    pipeline = Pipeline(replace(quotes_settings(indexed_home), today=date(2026, 1, 24)))
+    answer = pipeline.ask(PLAIN_QUESTION.replace("?", " last week?"))
+    assert answer.scope is None
+    assert "no article published since 2026-01-17" in answer.problems[0]
+    assert {citation.article.published for citation in answer.citations} == {"2024-01-19"}
+    pipeline.close()
 
 
 def test_one_article_can_be_asked_alone(reading):

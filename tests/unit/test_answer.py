@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from dataclasses import replace
 
 import httpx
 import numpy as np
@@ -63,6 +64,24 @@ def test_a_clearly_worse_sentence_is_not_quoted():
 
 def test_a_sentence_that_says_the_same_again_is_passed_over_for_the_next():
     assert quoted_places((0.8, (1, 0, 0)), (0.8, (1, 0.01, 0)), (0.8, (0, 1, 0))) == [(0,), (2,)]
+
+
+NUMBERS = {
+    "another number, less likely": ([("nine", 0.8), ("two", 0.45)], [0, 1]),
+    "another number, unlikely": ([("nine", 0.8), ("two", 0.3)], [0]),
+    "the same number, less likely": ([("nine", 0.8), ("9", 0.45)], [0]),
+    "no number there, less likely": ([("nine", 0.8), (None, 0.45)], [0]),
+    "no number before it": ([(None, 0.8), ("nine", 0.45)], [0]),
+}
+
+
+@pytest.mark.parametrize(("answers", "places"), NUMBERS.values(), ids=NUMBERS)
+def test_a_sentence_with_another_number_is_quoted_sooner_so_that_a_disagreement_shows(answers, places):
+    # They are worded alike, as two versions of one report are.
+    items = [
+        replace(item, answer=answer) for item, (answer, _) in zip(ranked(*((score, (1, 0)) for _, score in answers)), answers, strict=True)
+    ]
+    assert [statement.marks for statement in QuotesAnswerer().statements("How many died?", items)] == [(place,) for place in places]
 
 
 def test_three_sentences_are_quoted_at_most():

@@ -7,7 +7,7 @@ import pytest
 from builders import article_info
 
 from rag.page import answer_html, article_html, message_html, parse_link, summary_html, user_html
-from rag.records import Answer, Article, Citation, Claim, Summary
+from rag.records import Answer, Article, Citation, Claim, Summary, Value
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -17,7 +17,14 @@ HOSTILE = [
     '" onmouseover="alert(1)',
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]
-SAFE_TAGS = {"div", "p", "span", "a", "br", "ul", "li", "mark", "article", "h2", "details", "summary"}
+SAFE_TAGS = {"div", "p", "span", "a", "br", "ul", "li", "mark", "article", "h2", "details", "summary"} | {
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
 
 
@@ -230,6 +237,15 @@ def test_every_claim_wears_what_the_check_found(support, badge):
 
 def test_a_claim_names_speaker_outlet_and_date():
     assert "the port office · The Margalla Courier · 2024-01-19" in safe(answer_html(answer())).text
+
+
+def test_what_the_articles_disagree_on_is_a_table():
+    values = (Value("nine", "Iran <b>", 1, False), Value("seven", None, 2, True))
+    page = safe(answer_html(answer(status="conflicting", citations=(citation(1), citation(2, start=2)), values=values)))
+    assert page.tags.count("tr") == 3
+    texts = [text.strip() for text in page.texts]
+    assert [text for text in texts if text in {"nine", "seven"}] == ["nine", "seven"]
+    assert {"Iran <b>", "the article", "replaced later", "The Margalla Courier"} <= set(texts)
 
 
 def test_what_was_not_found_shows_the_nearest_articles_as_links():

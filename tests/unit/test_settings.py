@@ -1,6 +1,7 @@
 """Settings are read from the environment; a value that cannot be used is refused by the variable's name."""
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,10 @@ def test_the_key_is_not_shown() -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().llm = "other"  # type: ignore[misc]
+
+
+def test_the_day_from_which_last_week_is_seen_can_be_set() -> None:
+    assert Settings.from_env({"RAG_TODAY": "2024-01-19"}).today == date(2024, 1, 19)
+    assert Settings.from_env({"RAG_TODAY": ""}).today is None
+    with pytest.raises(SettingsError, match=r"RAG_TODAY is 'Friday': give a date such as 2024-01-19"):
+        Settings.from_env({"RAG_TODAY": "Friday"})

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from eval import realtimeqa, squad
 from eval.gold import FOLDER, Question, load_gold
 from eval.report import as_text, figures
 from eval.run import Row, run
-from eval.squad import unpack
 from rag.errors import ClippingsError
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval", description="Score answers on questions with known answers.")
     parser.add_argument("--gold", nargs="+", type=Path, metavar="FILE", help="gold files about corpus/ (default: all of eval/gold)")
     parser.add_argument("--squad", type=Path, metavar="FILE", help="a SQuAD v1.1 or v2.0 file instead; its paragraphs are the collection")
+    parser.add_argument("--realtimeqa", type=Path, metavar="DIR", help="a RealTime QA folder instead; its articles are the collection")
     parser.add_argument("--llm", metavar="NAME", default="quotes", help="the answerer: quotes (default) or a model such as ollama:qwen3:4b")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where results.jsonl and figures.json go (default: eval/out)")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="figures.json of another run, to compare with")
@@ -53,11 +54,11 @@ def evaluate(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     options.out.mkdir(parents=True, exist_ok=True)
     baseline = _read_baseline(options.baseline)
-    if options.squad:
-        name = hashlib.sha256(str(options.squad.resolve()).encode()).hexdigest()[:8]
-        home = options.out / f"home-{name}"
-        questions = unpack(options.squad, home / "articles")
-        pipeline = _indexed(settings, home, home / "articles")
+    if other := options.squad or options.realtimeqa:
+        home = options.out / f"home-{hashlib.sha256(str(other.resolve()).encode()).hexdigest()[:8]}"
+        folder = home / "articles"
+        questions = squad.unpack(other, folder) if options.squad else realtimeqa.unpack(other, folder, options.limit)
+        pipeline = _indexed(settings, home, folder)
     else:
         pipeline = _indexed(settings, options.out / "home", CORPUS)
         texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}

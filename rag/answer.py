@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.cite import parse
 from rag.disagree import value_of
 from rag.errors import ModelError, OverloadedError
-from rag.llm import QUOTES, load_model, plain_failures
+from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
 from rag.records import Evidence, Query, Statement
 from rag.settings import Settings
@@ -93,6 +93,7 @@ class ModelAnswerer:
         self.name = name
         self._model = model or load_model(name, settings)
         self._timeout_s = settings.llm_timeout_s
+        self._prompt_tokens = settings.llm_context_tokens - MAX_REPLY_TOKENS
         self._prompt = load_prompt("answer")
         self.prompt_id: str | None = self._prompt.id
 
@@ -108,7 +109,7 @@ class ModelAnswerer:
         """
         from rag.chain import build_chain
 
-        chain = build_chain(evidence, prompt, self._model)
+        chain = build_chain(evidence, prompt, self._model, self._prompt_tokens)
         heard: list[str] = []
 
         def listen(pieces: Iterable[str]) -> Iterator[str]:

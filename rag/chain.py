@@ -5,6 +5,7 @@ Callbacks, tracing and streaming work on it as LangChain users expect.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,17 +17,36 @@ from langchain_core.output_parsers import StrOutputParser
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, RunnablePassthrough
 
+from rag.embed import count_tokens
+from rag.errors import ModelError
 from rag.prompts import Prompt, as_data
 from rag.records import Evidence
 
+# The packaged tokenizer counts for all; a model's own may find this much more in the same text.
+TOKEN_MARGIN = 1.3
+# What the number and the source before a sentence take.
+LABEL_TOKENS = 20
+
 
 class EvidenceRetriever(BaseRetriever):
-    """Gives the sentences that were found for one question as LangChain documents, in order of their numbers."""
+    """Gives the sentences that were found for one question as LangChain documents, in order of their numbers.
+
+    Evidence is taken best first, and whole sentences only, as far as `max_tokens` goes; what is left out keeps its number.
+    """
 
     evidence: Any
+    max_tokens: float = math.inf
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [as_document(number, item) for number, item in enumerate(self.evidence, 1)]
+        asked, *tokens = count_tokens([query, *(item.sentence.span.text for item in self.evidence)])
+        documents, left = [], self.max_tokens - TOKEN_MARGIN * asked
+        for number, (item, count) in enumerate(zip(self.evidence, tokens, strict=True), 1):
+            if (needed := TOKEN_MARGIN * (count + LABEL_TOKENS)) <= left:
+                left -= needed
+                documents.append(as_document(number, item))
+        if self.evidence and not documents:
+            raise ModelError("no sentence of the articles fits into what the model can take; set RAG_LLM_CONTEXT to more tokens")
+        return documents
 
 
 class ReplyText(StrOutputParser):
@@ -54,12 +74,18 @@ def as_document(number: int, item: Evidence) -> Document:
     )
 
 
-def build_chain(evidence: Sequence[Evidence], prompt: Prompt, model: BaseChatModel) -> Runnable[dict[str, str], str]:
+def build_chain(
+    evidence: Sequence[Evidence], prompt: Prompt, model: BaseChatModel, max_tokens: float = math.inf
+) -> Runnable[dict[str, str], str]:
     """Build `retriever | prompt | model | parser`.
 
     It takes the prompt's variables other than `evidence`, and gives the reply's text, in pieces when it is streamed.
+    `max_tokens` is what the prompt may hold; evidence that goes beyond it is left out.
     """
-    retriever = RunnableLambda(lambda values: values.get("question", "")) | EvidenceRetriever(evidence=tuple(evidence)) | numbered
+    room = max_tokens - TOKEN_MARGIN * sum(count_tokens([prompt.system, prompt.user]))
+    retriever = (
+        RunnableLambda(lambda values: values.get("question", "")) | EvidenceRetriever(evidence=tuple(evidence), max_tokens=room) | numbered
+    )
 
     def messages(values: dict[str, str]) -> list[tuple[str, str]]:
         return prompt.render(**{name: value if name == "evidence" else as_data(value) for name, value in values.items()})

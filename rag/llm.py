@@ -28,7 +28,6 @@ QUOTES = "quotes"
 OLLAMA_URL = "http://127.0.0.1:11434"
 DETECT_TIMEOUT_S = 0.3
 MAX_REPLY_TOKENS = 400
-GGUF_CONTEXT_TOKENS = 4096
 # Too many requests; a server that failed, restarts, or is full.
 PASSING = {429, 500, 502, 503, 504, 529}
 
@@ -57,7 +56,7 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
     if not model:
         raise ModelError(f"{name!r} is not the name of a language model: write provider:model, such as ollama:qwen3:4b, or {QUOTES}")
     if provider == "gguf":
-        server, key = _serve_file(Path(model).expanduser().resolve())
+        server, key = _serve_file(Path(model).expanduser().resolve(), settings.llm_context_tokens)
         name, provider = f"openai:{Path(model).stem}", "openai"
         settings = replace(settings, llm_url=f"{server.listening_address.rstrip('/')}/v1", llm_key=key)
     from langchain.chat_models import init_chat_model
@@ -74,7 +73,7 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
 
 
 @lru_cache(maxsize=1)
-def _serve_file(file: Path) -> tuple[Any, str]:
+def _serve_file(file: Path, context_tokens: int) -> tuple[Any, str]:
     """Run a GGUF file in this process; give its server, which lasts as long as the process, and the key that it wants."""
     if not file.is_file():
         raise ModelError(f"there is no file {file}: RAG_LLM=gguf:FILE takes the path of a model file in GGUF format")
@@ -85,7 +84,7 @@ def _serve_file(file: Path) -> tuple[Any, str]:
     options = xllamacpp.CommonParams()
     # A key of its own, so that no page in the user's browser can use the server.
     key = secrets.token_urlsafe()
-    options.model.path, options.n_ctx, options.n_parallel = str(file), GGUF_CONTEXT_TOKENS, 1
+    options.model.path, options.n_ctx, options.n_parallel = str(file), context_tokens, 1
     options.port, options.api_keys, options.ui, options.verbosity = 0, [key], False, -1
     for threads in (options.cpuparams, options.cpuparams_batch):
         # Beside another busy process, as many threads as cores are 20 times slower than one fewer.

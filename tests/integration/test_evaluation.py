@@ -1,5 +1,6 @@
 """`python -m eval` as it is run: on the collection, on a SQuAD file, again, and on files that are wrong."""
 
+import gzip
 import json
 import shutil
 
@@ -8,6 +9,7 @@ from homes import new_home, run_python
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from eval import realtimeqa
 from eval.gold import FOLDER
 from eval.squad import as_markdown, unpack
 from rag.clean import article_id, clean, normalise
@@ -51,6 +53,64 @@ SQUAD = {
         }
     ],
 }
+
+
+ARTICLES = [
+    {"url": "https://example.org/gwadar", "title": "Port closed", "text": f"Waves rose.\n\n{CONTEXTS[0]}", "published": "2024-01-19"},
+    {"url": "https://example.org/dali", "title": "Ship *free*", "text": CONTEXTS[1], "published": None},
+    {
+        "url": "https://example.org/other",
+        "title": "Not asked about",
+        "text": "An orchestra played in the park on Monday.",
+        "published": None,
+    },
+]
+QUIZ = [
+    {
+        "id": "q1",
+        "question": "Which harbour was closed after a storm?",
+        "answers": ["Gwadar."],
+        "urls": [ARTICLES[0]["url"], "https://example.org/x"],
+    },
+    {"id": "q2", "question": "What held the Dali fast?", "answers": ["a *truss*"], "urls": [ARTICLES[1]["url"]]},
+    {"id": "q3", "question": "Who conducted?", "answers": ["Nobody knows"], "urls": [ARTICLES[2]["url"]], "answer_in_articles": False},
+]
+
+
+@pytest.fixture
+def quiz(tmp_path):
+    folder = tmp_path / "quiz"
+    folder.mkdir()
+    for name, rows in (("questions", [{"answer_in_articles": True} | row for row in QUIZ]), ("articles", ARTICLES)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+    return folder
+
+
+def test_a_realtime_qa_folder_is_indexed_and_asked_about(quiz, tmp_path, empty_home):
+    done = evaluate(empty_home, "--realtimeqa", str(quiz), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "out" / "figures.json").read_text())
+    assert (figures["questions"], figures["failed"], figures["recall@5"]) == (2, 0, 1.0)
+    assert "indexing: 100%" not in done.stdout
+
+
+def test_the_evidence_of_a_quiz_question_is_every_sentence_that_holds_the_answer(quiz, tmp_path):
+    gwadar, dali = realtimeqa.unpack(quiz, tmp_path / "articles", None)
+    assert [item.quote for item in gwadar.evidence] == [CONTEXTS[0].split(". ")[0] + "."]
+    assert [item.quote for item in dali.evidence] == [CONTEXTS[1].split(". ")[1]]
+    assert gwadar.answers == (("Gwadar",),)
+    texts = {file.name: clean(RawDocument(file.name, "markdown", file.read_text())) for file in (tmp_path / "articles").iterdir()}
+    assert len(texts) == 2
+    assert all(item.quote in texts[item.article].text for question in (gwadar, dali) for item in question.evidence)
+    assert {article.info.title for article in texts.values()} == {"Port closed", "Ship *free*"}
+
+
+def test_a_folder_that_is_no_quiz_is_named(tmp_path, empty_home):
+    done = evaluate(empty_home, "--realtimeqa", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "not a RealTime QA folder" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def evaluate(home, *arguments: str):

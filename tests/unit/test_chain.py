@@ -5,6 +5,7 @@ from builders import article_info, chat_model, make_evidence
 from langchain_core.runnables import Runnable
 
 from rag.chain import EvidenceRetriever, as_document, build_chain, numbered
+from rag.errors import ModelError
 from rag.prompts import load_prompt
 
 STRIKE = "Iran reported nine deaths after the strike near Saravan."
@@ -105,3 +106,34 @@ def test_it_streams():
     pieces = list(chain.stream({"question": "How many died?"}))
     assert "".join(pieces) == "Nine people died [1]."
     assert len([piece for piece in pieces if piece.strip()]) == 4
+
+
+# What the model can take
+
+LONG = "The border stayed closed " + "and closed " * 200 + "for a week."
+
+
+def shown(evidence, max_tokens, question="Who?"):
+    return [document.metadata["number"] for document in EvidenceRetriever(evidence=tuple(evidence), max_tokens=max_tokens).invoke(question)]
+
+
+def test_evidence_is_left_out_whole_where_the_room_ends_and_keeps_its_numbers():
+    evidence = make_evidence(STRIKE, LONG, CABINET)
+    assert shown(evidence, 10_000) == [1, 2, 3]
+    assert shown(evidence, 200) == [1, 3]
+    assert shown(evidence, 50) == [1]
+
+
+def test_a_long_question_takes_room_too():
+    assert shown(make_evidence(STRIKE, CABINET), 200, "Who? " * 60) == [1]
+
+
+def test_the_prompt_itself_takes_room():
+    model = chat_model(["Nine people died [1]."])
+    build_chain(make_evidence(STRIKE, LONG, CABINET), load_prompt("answer"), model, 500).invoke({"question": "Who?"})
+    assert [line[:3] for line in fenced(model.seen[0]).splitlines()] == ["[1]", "[3]"]
+
+
+def test_where_not_even_one_sentence_fits_the_remedy_is_named():
+    with pytest.raises(ModelError, match="set RAG_LLM_CONTEXT to more"):
+        shown(make_evidence(STRIKE), 20)

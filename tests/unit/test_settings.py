@@ -45,6 +45,12 @@ def test_every_variable_is_read() -> None:
     )
 
 
+def test_what_a_model_can_take_is_a_number_of_tokens() -> None:
+    assert Settings.from_env({"RAG_LLM_CONTEXT": "8192"}).llm_context_tokens == 8192
+    with pytest.raises(SettingsError, match=r"RAG_LLM_CONTEXT is 'big': give a number of tokens above 0, such as 4096"):
+        Settings.from_env({"RAG_LLM_CONTEXT": "big"})
+
+
 @pytest.mark.parametrize("value", ["soon", "0", "-1", "nan", "inf", "60s"])
 def test_a_timeout_that_is_no_positive_number_is_refused(value: str) -> None:
     with pytest.raises(SettingsError, match=f"RAG_LLM_TIMEOUT is '{value}'"):

@@ -1,0 +1,73 @@
+"""RealTime QA (Kasai et al. 2022): news quiz questions with the articles that a web search returned, as a collection.
+
+A folder holds questions.jsonl.gz ("id", "question", "answers", "urls", "answer_in_articles") and articles.jsonl.gz ("url", "title",
+"text", "published"). Nobody marked the evidence: every sentence of a question's own articles in which the answer's words stand counts,
+as for open-domain retrieval (Karpukhin et al. 2020). Questions whose answer stands nowhere in them are left out, since it may
+still be said in other words.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from eval.gold import Question, Quotation
+from eval.metrics import holds_answer
+from eval.squad import as_markdown
+from rag.clean import normalise
+from rag.errors import InputError
+from rag.split import split_sentences
+
+Row = Mapping[str, Any]
+
+
+def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
+    """Write the articles of at most `limit` questions, spread evenly over the set, into `folder`; give the questions.
+
+    Raises:
+        InputError: a file is missing or is not of the form above.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        asked = [row for row in _read(source / "questions.jsonl.gz") if row["answer_in_articles"]]
+        articles = {row["url"]: row for row in _read(source / "articles.jsonl.gz")}
+        if limit:
+            asked = asked[:: max(1, len(asked) // limit)][:limit]
+        names = {url: _write(articles[url], folder) for row in asked for url in row["urls"] if url in articles}
+        return [_question(row, articles, names) for row in asked]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{source}: not a RealTime QA folder ({type(error).__name__}: {error}); give one with questions.jsonl.gz and articles.jsonl.gz"
+        ) from error
+
+
+def _read(file: Path) -> list[Row]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _write(row: Row, folder: Path) -> str:
+    """Write an article as a Markdown file; give its name."""
+    name = hashlib.sha256(row["url"].encode()).hexdigest()[:16] + ".md"
+    about = {"title": row["title"] or "untitled", "url": row["url"]} | ({"published": row["published"]} if row["published"] else {})
+    header = yaml.safe_dump(about, allow_unicode=True)
+    (folder / name).write_text(f"---\n{header}---\n{as_markdown(normalise(row['text']))}\n", encoding="utf-8")
+    return name
+
+
+def _question(row: Row, articles: Mapping[str, Row], names: Mapping[str, str]) -> Question:
+    answers = tuple(str(answer).strip(" .“”\"'") for answer in row["answers"])
+    evidence = [
+        Quotation(names[url], sentence.text)
+        for url in row["urls"]
+        if url in names
+        for sentence in split_sentences(normalise(articles[url]["text"]))
+        if holds_answer(sentence.text, answers)
+    ]
+    return Question(str(row["id"]), "fact", str(row["question"]), (answers,), tuple(evidence))

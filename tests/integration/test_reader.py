@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from eval.reader import score
 from rag.errors import EncoderError
 from rag.reader.model import WEIGHTS, Reader
 from rag.split import split_sentences
@@ -85,3 +86,18 @@ def test_damaged_weights_are_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr("rag.reader.model.WEIGHTS", damaged)
     with pytest.raises(EncoderError, match="is damaged"):
         Reader(damaged)
+
+
+def test_reading_is_scored_against_the_marked_answer(reader):
+    start = STORY.index("Six")
+    row = {"question": "How many road workers died?", "context": STORY, "answer": "Six", "start": start}
+    read = score(row, reader)
+    assert (read["f1"], read["exact_match"], read["sentence"]) == (1.0, 1.0, 1.0)
+    assert read["absent"] < read["score"]
+    wrong = score(row | {"answer": "governor", "start": STORY.index("governor")}, reader)
+    assert (wrong["f1"], wrong["exact_match"], wrong["sentence"]) == (0.0, 0.0, 0.0)
+
+
+def test_a_text_that_is_all_answer_has_nothing_left_to_compare(reader):
+    row = {"question": "How many road workers died?", "context": "Six road workers died.", "answer": "Six", "start": 0}
+    assert score(row, reader)["absent"] is None

@@ -34,8 +34,20 @@ class Weights:
     threshold: float
 
 
-WITHOUT_READER = Weights((4.34, 3.78, 0.24, 0.0, 5.31, 1.14, 0.0, 0.0), -9.92, (2.08, 1.99, 2.11, 0.0, 10.69, 0.7, 0.0, 0.0), -9.96, 0.6)
-WITH_READER = Weights((1.14, 2.42, -1.05, 0.0, 4.23, 0.05, 0.26, 0.0), -5.41, (1.03, 1.25, 0.08, 0.0, 7.99, -0.53, 0.23, 0.0), -5.7, 0.6)
+WITHOUT_READER = Weights(
+    rank=(1.69, 2.14, 0.34, 0.28, 5.57, 1.49, 0.0, 0.0),
+    rank_bias=-8.71,
+    answerable=(3.9, 2.08, 0.65, 0.13, 10.43, 0.89, 0.0, 0.0),
+    answerable_bias=-10.98,
+    threshold=0.4,
+)
+WITH_READER = Weights(
+    rank=(0.94, 0.45, -0.5, 0.78, 5.91, 0.51, 0.28, 1.22),
+    rank_bias=-7.41,
+    answerable=(2.05, 1.77, -0.41, -0.17, 9.53, 0.83, 0.34, 0.0),
+    answerable_bias=-8.66,
+    threshold=0.4,
+)
 
 
 def read(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None, limit: int = EVIDENCE_LIMIT) -> Reading:

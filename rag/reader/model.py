@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -108,9 +107,3 @@ def _best_span(logits: npt.NDArray[np.float32], places: npt.NDArray[np.int64], s
     first, last = np.unravel_index(int(np.argmax(total)), total.shape)
     score = float(total[first, last] - logits[0].sum())
     return Marked(score, int(places[inside[first], 0]), int(places[inside[last], 1]))
-
-
-@lru_cache(maxsize=1)
-def load_reader() -> Reader:
-    """Load the released reader, once."""
-    return Reader()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
-from rag.disagree import value_of
+from rag.disagree import Quantity, quantity_of
 from rag.errors import ModelError, OverloadedError
 from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
@@ -27,7 +27,7 @@ MAX_QUOTES = 3
 ALSO_ANSWERS = 0.5
 # One that gives another number than those before it is quoted already at this share of the best one's chance: readers must see
 # that the articles disagree.
-OTHER_VALUE = 0.5
+OTHER_VALUE = 0.7
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
 # How long to wait before an overloaded server is asked again, and again.
@@ -72,14 +72,15 @@ class QuotesAnswerer:
     def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
-        values: set[float | None] = {None}
+        quantities: set[Quantity] = set()
         for place, item in enumerate(evidence):
-            value = value_of(Query(question), item)
+            quantity = quantity_of(Query(question), item)
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
-            another = len(values) > 1 and value not in values and item.score > OTHER_VALUE * chosen[0].score
+            like = quantity is not None and quantity[0] in {unit for unit, _ in quantities}
+            another = like and quantity not in quantities and item.score > OTHER_VALUE * chosen[0].score
             if not chosen or another or (fresh and item.score > ALSO_ANSWERS):
                 chosen.append(item)
-                values.add(value)
+                quantities |= {quantity} if quantity else set()
                 yield Statement(item.sentence.span.text, (place,))
             if len(chosen) == MAX_QUOTES:
                 return

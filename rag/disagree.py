@@ -5,32 +5,59 @@ Only questions for a number are compared: two names or two reasons may both be r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.figures import figures
 from rag.records import Evidence, Query, Value
 from rag.short_answer import asked_for
-from rag.words import stems
+from rag.words import stem, stems
+
+# What a number counts, when that is said by a word behind it. Only like is compared with like: never feet with weeks.
+_UNIT = re.compile(
+    r"[\s-]*(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|feet|foot|metres?|meters?|kilomet(?:re|er)s?|miles?|"
+    r"tons?|tonnes?|kilograms?|kg|grams?|pounds?|dollars?|rupees?|euros?|acres?|degrees?|mph|km)\b",
+    re.IGNORECASE,
+)
+_TIME_OF_DAY = re.compile(r"(?::\d\d|\s*[ap]\.?m\b)", re.IGNORECASE)
+# A number with its unit ("" for a count): ("$", 1.7e9), ("second", 127.0).
+Quantity = tuple[str, float]
 
 
-def value_of(query: Query, item: Evidence) -> float | None:
+def quantity_of(query: Query, item: Evidence) -> Quantity | None:
     """Give the number that a sentence answers with; None when the question does not ask for one or none is there."""
-    if asked_for(query.text) != "number" or not item.answer:
+    sentence = item.sentence.span.text
+    at = sentence.casefold().find(item.answer.casefold()) if item.answer else -1
+    if at < 0 or asked_for(query.text) != "number":
         return None
-    found = figures(item.answer)
-    return found[0].value if found else None
+    for figure in figures(sentence):
+        if at <= figure.start < at + len(item.answer or ""):
+            return _quantity(figure.text, figure.value, sentence[figure.end :])
+    return None
+
+
+def _quantity(text: str, value: float, behind: str) -> Quantity | None:
+    if _TIME_OF_DAY.match(behind):
+        return None
+    if text[0] in "$€£₹":
+        return text[0], value
+    if text.endswith(("%", "percent", "per cent")):
+        return "%", value
+    unit = _UNIT.match(behind)
+    return (stem(unit["unit"]) if unit else ""), value
 
 
 def compare(query: Query, cited: Sequence[Evidence]) -> tuple[Value, ...]:
     """List the different values in the cited evidence, each where it stands first; () when there are not two of them.
 
-    `cited` is in the order of the citation numbers. A value is replaced when a later article gives another one by the same
-    speaker, or names the old one beside its own: that is news, not a contradiction.
+    `cited` is in the order of the citation numbers; what is counted in another unit than the first is not compared. A value is
+    replaced when a later article gives another one by the same speaker, or names the old one beside its own: that is news, not a
+    contradiction.
     """
+    found = [(quantity, number) for number, item in enumerate(cited, 1) if (quantity := quantity_of(query, item))]
     first: dict[float, int] = {}
-    for number, item in enumerate(cited, 1):
-        value = value_of(query, item)
-        if value is not None:
+    for (unit, value), number in found:
+        if unit == found[0][0][0]:
             first.setdefault(value, number)
     if len(first) < 2:
         return ()

@@ -67,20 +67,21 @@ def test_a_sentence_that_says_the_same_again_is_passed_over_for_the_next():
 
 
 NUMBERS = {
-    "another number, less likely": ([("nine", 0.8), ("two", 0.45)], [0, 1]),
+    "another number, less likely": ([("nine", 0.64), ("two", 0.48)], [0, 1]),
+    "a number of something else, less likely": ([("nine feet", 0.64), ("two", 0.48)], [0]),
     "another number, unlikely": ([("nine", 0.8), ("two", 0.3)], [0]),
-    "the same number, less likely": ([("nine", 0.8), ("9", 0.45)], [0]),
-    "no number there, less likely": ([("nine", 0.8), (None, 0.45)], [0]),
-    "no number before it": ([(None, 0.8), ("nine", 0.45)], [0]),
+    "the same number, less likely": ([("nine", 0.64), ("9", 0.48)], [0]),
+    "no number there, less likely": ([("nine", 0.64), (None, 0.48)], [0]),
+    "no number before it": ([(None, 0.64), ("nine", 0.48)], [0]),
 }
 
 
 @pytest.mark.parametrize(("answers", "places"), NUMBERS.values(), ids=NUMBERS)
 def test_a_sentence_with_another_number_is_quoted_sooner_so_that_a_disagreement_shows(answers, places):
     # They are worded alike, as two versions of one report are.
-    items = [
-        replace(item, answer=answer) for item, (answer, _) in zip(ranked(*((score, (1, 0)) for _, score in answers)), answers, strict=True)
-    ]
+    alike = np.array((1, 0), dtype=np.float32)
+    sentences = [replace(sentence, vector=alike) for sentence in make_sentences(*(f"They counted {answer}." for answer, _ in answers))]
+    items = [Evidence(sentence, score, None, answer) for sentence, (answer, score) in zip(sentences, answers, strict=True)]
     assert [statement.marks for statement in QuotesAnswerer().statements("How many died?", items)] == [(place,) for place in places]
 
 

@@ -20,6 +20,8 @@ ONE_VALUE = {
     "a sentence without a number": (HOW_MANY, ["nine", None]),
     "no numbers": (HOW_MANY, [None, "several"]),
     "scaled numbers": (Query("How much was paid?"), ["$1.5 million", "1,500,000"]),
+    "other units": (Query("How long is it?"), ["984 feet", "eight weeks", "5:47 p.m.", "300 metres", "20%"]),
+    "a count and a sum of money": (Query("How much was paid?"), ["$60 million", "six"]),
     "not asked for a number": (Query("What did the cabinet do?"), ["nine", "10"]),
     "asked who": (Query("Who reported ten deaths?"), ["Iran", "Pakistan"]),
     "nothing cited": (HOW_MANY, []),
@@ -28,7 +30,17 @@ ONE_VALUE = {
 
 @pytest.mark.parametrize(("query", "answers"), ONE_VALUE.values(), ids=ONE_VALUE)
 def test_what_is_not_two_numbers_for_one_question_is_no_disagreement(query, answers):
-    assert compare(query, [said("A sentence.", answer) for answer in answers]) == ()
+    assert compare(query, [said(f"It was {answer} in all.", answer) for answer in answers]) == ()
+
+
+def test_the_unit_may_stand_behind_the_words_that_were_marked():
+    cited = [
+        said("It burned for 127 seconds.", "127"),
+        said("It was 43 seconds more than planned.", "43"),
+        said("It weighed 170 grams.", "170"),
+    ]
+    values = compare(Query("How many seconds did it burn?"), cited)
+    assert [value.text for value in values] == ["127", "43"]
 
 
 def test_each_value_stands_once_with_who_gives_it_and_where():

@@ -42,7 +42,7 @@ def build(pipeline: Pipeline) -> gr.Blocks:
         box: Any = ""
         try:
             for answer in pipeline.stream(question, history=history):
-                shown = [*asked, {"role": "assistant", "content": answer_html(answer)}]
+                shown = [*asked, {"role": "assistant", "content": answer_html(answer, pipeline.today)}]
                 yield box, shown, [*history, (question, answer.text)]
                 box = gr.skip()
         except ClippingsError as error:

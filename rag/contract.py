@@ -22,6 +22,7 @@ def answer_json(answer: Answer) -> Json:
         "scope": _scope(answer.scope) if answer.scope else None,
         "claims": [_claim(claim) for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
+        "newest_evidence": answer.newest,
         "nearest": [{"article_id": each.id, "title": each.title, "published": each.published} for each in answer.nearest],
         "problems": list(answer.problems),
         "answerer": answer.answerer,

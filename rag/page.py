@@ -6,6 +6,7 @@ A citation is a link "#cite:ARTICLE:START:END"; the page's script opens the sour
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 
 from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary, Value
@@ -25,8 +26,8 @@ SUPPORT = {
 }
 
 
-def answer_html(answer: Answer) -> str:
-    """Give an answer with its marks as links, its outcome, and what went wrong."""
+def answer_html(answer: Answer, today: date) -> str:
+    """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
     parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
     if answer.values:
         parts.append(_values(answer.values, answer.citations))
@@ -41,7 +42,7 @@ def answer_html(answer: Answer) -> str:
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
     parts.append(_problems(answer.problems))
-    parts.append(f'<p class="by">answered by {escape(answer.answerer)}</p>')
+    parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_age(answer.newest, today)}</p>')
     return _block("answer", parts)
 
 
@@ -109,6 +110,16 @@ def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
         source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
     badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
     return f'<p class="claim">{text} {marks}<br><span class="by">{escape(source)}</span> {badge}</p>'
+
+
+def _age(newest: str | None, today: date) -> str:
+    """Say how old the newest evidence is: old news must not pass for current."""
+    try:
+        days = (today - date.fromisoformat(newest or "")).days
+    except ValueError:
+        # No date, or one that no reader of files would have let in: the page shows what it can.
+        return ""
+    return f" · newest evidence {newest}, {days} day{'' if days == 1 else 's'} old"
 
 
 def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:

@@ -105,6 +105,11 @@ class Pipeline:
             logging.getLogger(__name__).warning("%s; ranking goes on without the reader", error)
             return None
 
+    @property
+    def today(self) -> date:
+        """The day from which "last week" and the age of evidence are seen."""
+        return self.settings.today or date.today()
+
     @cached_property
     def answerer_name(self) -> str:
         """The answerer at work when a question names none: "quotes" or a language model."""
@@ -132,7 +137,7 @@ class Pipeline:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         query = rewrite(_usable(question), history)
         self._check_known(filters.article_ids)
-        scope = scope_of(query.text, self.settings.today or date.today(), self.store.outlet)
+        scope = scope_of(query.text, self.today, self.store.outlet)
         if not scope:
             return self._found(query, filters)
         since = max(filter(None, (filters.since, scope.since)), default=None)

@@ -234,6 +234,11 @@ class Answer:
     values: tuple[Value, ...] = ()
     scope: Scope | None = None
 
+    @property
+    def newest(self) -> str | None:
+        """The latest publication date (ISO) among what is cited; None when nothing with a date is."""
+        return max((citation.article.published for citation in self.citations if citation.article.published), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

@@ -49,7 +49,7 @@ def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
         *("question", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "values", "scope"),
-        *("answerer", "prompt_id", "timings_ms"),
+        *("newest_evidence", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}

@@ -1,13 +1,22 @@
 """HTML for the browser: whatever a file, a model or a user wrote stays text."""
 
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from builders import article_info
 
-from rag.page import answer_html, article_html, message_html, parse_link, summary_html, user_html
+from rag import page as page_of
+from rag.page import article_html, message_html, parse_link, summary_html, user_html
 from rag.records import Answer, Article, Citation, Claim, Summary, Value
+
+TODAY = date(2024, 1, 31)
+
+
+def answer_html(answer: Answer) -> str:
+    return page_of.answer_html(answer, TODAY)
+
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -17,14 +26,7 @@ HOSTILE = [
     '" onmouseover="alert(1)',
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]
-SAFE_TAGS = {"div", "p", "span", "a", "br", "ul", "li", "mark", "article", "h2", "details", "summary"} | {
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-}
+SAFE_TAGS = set("div p span a br ul li mark article h2 details summary table thead tbody tr th td".split())
 SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
 
 
@@ -246,6 +248,21 @@ def test_what_the_articles_disagree_on_is_a_table():
     texts = [text.strip() for text in page.texts]
     assert [text for text in texts if text in {"nine", "seven"}] == ["nine", "seven"]
     assert {"Iran <b>", "the article", "replaced later", "The Margalla Courier"} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (["2024-01-18", "2024-01-19"], "newest evidence 2024-01-19, 12 days old"),
+        (["2024-01-30", None], "newest evidence 2024-01-30, 1 day old"),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_an_answer_says_how_old_its_newest_evidence_is(published, said):
+    cited = tuple(replace(citation(n), article=article_info(published=day)) for n, day in enumerate(published, 1))
+    text = safe(answer_html(answer(claims=(), citations=cited))).text
+    assert said in text if said else "newest evidence" not in text
 
 
 def test_what_was_not_found_shows_the_nearest_articles_as_links():

@@ -38,7 +38,8 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No))(?<!\b(?:Mrs|Gen|Sen|Rep|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
     r"|\n+(?=[^\s\[【［])"
 )
-_LIST_MARK = re.compile(r"^(?:\d[.)]|[-*•–])\s+")
+# What stands before a sentence and is no part of it: a list's mark, "The answer is:".
+_OPENING = re.compile(r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+)?(?:answer|sentence)(?:\s+is)?\s*:\s*)+", re.IGNORECASE)
 
 
 # What a reasoning model thinks aloud is no part of its answer.
@@ -172,7 +173,7 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
         if REFUSAL.casefold() in sentence.casefold():
             return
         statement = parse(sentence, count)
-        statement = replace(statement, text=_LIST_MARK.sub("", statement.text))
+        statement = replace(statement, text=_OPENING.sub("", statement.text))
         if any(char.isalnum() for char in statement.text) and statement.text.casefold() not in seen:
             seen.add(statement.text.casefold())
             yield statement

@@ -108,7 +108,8 @@ class Gate:
         named = any(stems(name) & stems(text) for name in speakers)
         if verdict.support == "verbatim" or named:
             return text, speaker
-        return f"{text.rstrip('.')} (according to {speaker}).", speaker
+        inside = re.sub(r"^(?:The|An?|His|Her|Its|Their)(?= )", lambda found: found[0].casefold(), speaker)
+        return f"{text.rstrip('.')} (according to {inside}).", speaker
 
     def _number(self, place: int) -> int:
         item = self._evidence[place]

@@ -37,6 +37,8 @@ _TELLING = frozenset(
     against before after until up down above below over under more most all both few some
     """.split()
 )
+# Stop words that make a statement of two names.
+_FINITE = frozenset("is are was were has had have do does did can could will would may might shall should must said say says".split())
 # What stands before the last of these is not about what follows: "It did not fly again, and the company paid …".
 _CLAUSE_START = re.compile(r"[;:—–(]|,(?!\d)|[.!?]\s|\b(?:and|but|while|although|because|when|after|before)\b")
 # "struck by Iran", but not "by 5 percent", "by firing" or "by Friday".
@@ -76,6 +78,8 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
     for quoted in _QUOTED.findall(claim):
         if plain(quoted).rstrip(".,") not in plain(source):
             return Verdict("unverified", f"the quotation “{quoted}” does not stand there")
+    if not _is_statement(claim):
+        return Verdict("unverified", "it names something without saying anything of it")
     if missing := _missing_figures(claim, source, article):
         return Verdict("unverified", f"the figure {missing} does not stand there")
     if name := _missing_name(claim, source, article):
@@ -94,6 +98,20 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
     if matched < len(said):
         return Verdict("partial", f"{len(said) - matched} of its {len(said)} content words do not stand there in that order")
     return Verdict("supported")
+
+
+def _is_statement(claim: str) -> bool:
+    """Tell whether a claim has a word that is no name, no number and no unit or noun right behind a number.
+
+    "Hal Brandvold" and "127 seconds" stand in many sentences; what they answer is said by the question alone.
+    """
+    numbers = [(figure.start, figure.end) for figure in figures(claim)]
+    for match in re.finditer(r"\w[\w’'-]*", claim):
+        inside = any(start <= match.start() < end for start, end in numbers)
+        counted = any(claim[end : match.start()].strip(" -") == "" for _, end in numbers if end <= match.start())
+        if not match[0][0].isupper() and not inside and not counted and match[0].casefold() not in STOP_WORDS - _FINITE:
+            return True
+    return False
 
 
 def _missing_figures(claim: str, source: str, article: ArticleInfo) -> str | None:

@@ -119,6 +119,10 @@ REPLIES = {
         "1. Iran reported nine deaths. [1]\n2. The cabinet endorsed ties. [2]",
         [("Iran reported nine deaths.", (0,)), ("The cabinet endorsed ties.", (1,))],
     ),
+    "what announces the answer": (
+        "The answer is: Iran reported nine deaths. [1]\nSentence: The cabinet endorsed ties. [2]",
+        [("Iran reported nine deaths.", (0,)), ("The cabinet endorsed ties.", (1,))],
+    ),
     "bullets": (
         "- Iran reported nine deaths [1].\n* The cabinet endorsed ties [2].",
         [("Iran reported nine deaths.", (0,)), ("The cabinet endorsed ties.", (1,))],

@@ -227,6 +227,12 @@ def test_two_speakers_of_one_claim_are_both_added():
     assert claim.text == "Nine people died (according to the governor and a doctor)."
 
 
+def test_a_speaker_who_stood_at_the_start_of_a_sentence_is_written_small():
+    evidence = make_evidence("The transport department said that the bridge would cost $1.9 billion.")
+    claim = Gate(evidence).check(Statement("The bridge would cost $1.9 billion.", (0,)))
+    assert claim.text == "The bridge would cost $1.9 billion (according to the transport department)."
+
+
 def test_a_claim_cites_three_sentences_at_most():
     gate = Gate([item for name in "abcde" for item in make_evidence(CABINET, info=article_info(name))])
     claim = gate.check(Statement(CABINET, (0, 1, 2, 3, 4)))

@@ -21,6 +21,14 @@ SUPPORT_TABLE = {
     "verbatim but for the shape of quotation marks": ('He called it "a grave error".', "He called it “a grave error”.", "verbatim"),
     "shortened": ("The cabinet endorsed restoring ties with Iran.", TIES, "supported"),
     "inflected": ("The cabinet endorses restored diplomatic ties with Iran.", TIES, "supported"),
+    # names and numbers that say nothing by themselves
+    "a name": ("Hal Brandvold", "Hal Brandvold, a machinist in Renton, was not impressed.", "unverified"),
+    "a name after and": ("and Kamehameha Schools.", "The others are Maui County and Kamehameha Schools.", "unverified"),
+    "a number with its unit": ("127 seconds.", "The unit had worked for 127 seconds.", "unverified"),
+    "a counted thing": ("Nine deaths.", TOLL, "unverified"),
+    "two names and a verb": ("Modi is Prime Minister.", "Narendra Modi is Prime Minister of India.", "supported"),
+    "two words with a verb": ("Rain fell.", "Heavy rain fell on Monday.", "supported"),
+    "a counted thing and a verb": ("Nine people died.", "Nine people died in Derna.", "supported"),
     # numbers
     "number changed, in words": ("Iran reported ten deaths near Saravan.", TOLL, "unverified"),
     "number changed, in digits": ("Iran reported 8 deaths near Saravan.", TOLL, "unverified"),

@@ -35,17 +35,17 @@ class Weights:
 
 
 WITHOUT_READER = Weights(
-    rank=(1.69, 2.14, 0.34, 0.28, 5.57, 1.49, 0.0, 0.0),
-    rank_bias=-8.71,
-    answerable=(3.9, 2.08, 0.65, 0.13, 10.43, 0.89, 0.0, 0.0),
-    answerable_bias=-10.98,
+    rank=(1.84, 1.95, 0.68, 0.1, 5.18, 1.37, 0.0, 0.0),
+    rank_bias=-8.33,
+    answerable=(3.76, 2.08, 1.08, -0.17, 11.03, 0.66, 0.0, 0.0),
+    answerable_bias=-11.01,
     threshold=0.4,
 )
 WITH_READER = Weights(
-    rank=(0.94, 0.45, -0.5, 0.78, 5.91, 0.51, 0.28, 1.22),
-    rank_bias=-7.41,
-    answerable=(2.05, 1.77, -0.41, -0.17, 9.53, 0.83, 0.34, 0.0),
-    answerable_bias=-8.66,
+    rank=(0.99, 0.74, 0.16, 0.35, 5.61, 0.69, 0.21, -0.21),
+    rank_bias=-5.89,
+    answerable=(3.37, 0.62, 1.44, 0.09, 10.75, 0.6, 0.23, -2.08),
+    answerable_bias=-7.96,
     threshold=0.4,
 )
 

@@ -106,10 +106,11 @@ def _is_statement(claim: str) -> bool:
     "Hal Brandvold" and "127 seconds" stand in many sentences; what they answer is said by the question alone.
     """
     numbers = [(figure.start, figure.end) for figure in figures(claim)]
-    for match in re.finditer(r"\w[\w’'-]*", claim):
+    for match in re.finditer(r"\w+(?:[’'-]\w+)*", claim):
         inside = any(start <= match.start() < end for start, end in numbers)
         counted = any(claim[end : match.start()].strip(" -") == "" for _, end in numbers if end <= match.start())
-        if not match[0][0].isupper() and not inside and not counted and match[0].casefold() not in STOP_WORDS - _FINITE:
+        plain_word = match[0][0].isalpha() and match[0] == match[0].lower()
+        if plain_word and not inside and not counted and match[0].casefold() not in STOP_WORDS - _FINITE:
             return True
     return False
 

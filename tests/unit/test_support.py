@@ -24,6 +24,9 @@ SUPPORT_TABLE = {
     # names and numbers that say nothing by themselves
     "a name": ("Hal Brandvold", "Hal Brandvold, a machinist in Renton, was not impressed.", "unverified"),
     "a name after and": ("and Kamehameha Schools.", "The others are Maui County and Kamehameha Schools.", "unverified"),
+    "a name with a small part": ("Ahmed al-Mismari.", "Ahmed al-Mismari, a spokesman, said that 2,000 were dead.", "unverified"),
+    "a date": ("January 26, 2024", "Alaska put its first jet back into service on January 26, 2024.", "unverified"),
+    "a hyphenated word": ("Talks were re-opened.", "Talks were re-opened on Monday.", "supported"),
     "a number with its unit": ("127 seconds.", "The unit had worked for 127 seconds.", "unverified"),
     "a counted thing": ("Nine deaths.", TOLL, "unverified"),
     "two names and a verb": ("Modi is Prime Minister.", "Narendra Modi is Prime Minister of India.", "supported"),

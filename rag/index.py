@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import chromadb
+import chromadb.errors
 import numpy as np
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
@@ -24,8 +25,10 @@ from rag.records import ArticleInfo, Filters, Vectors
 COLLECTION = "passages"
 MAX_BATCH = 5000
 EF_SEARCH = 200
-# Chroma writes its graph every so many vectors; up to then, a search reads them from its log.
-MAX_UNSYNCED = 1000
+# How many vectors a health check looks up, what it takes for the same vector (cosine distance), and the share it must find again.
+SAMPLE = 100
+SAME_DISTANCE = 1e-4
+REACHED_SHARE = 0.5
 
 
 class Index:
@@ -102,11 +105,24 @@ class Index:
         with self._opened() as collection:
             return {int(name) for name in collection.get(include=[])["ids"]}
 
-    def searchable(self, dim: int) -> bool:
-        """Tell whether a search among the vectors (n, dim) reaches them: with its graph lost, Chroma finds the latest few alone."""
-        wanted = min(self.count(), MAX_UNSYNCED)
-        probe = np.full(dim, dim**-0.5, dtype=np.float32)
-        return wanted == 0 or len(self.nearest(probe, wanted, Filters())) == wanted
+    def searchable(self) -> bool:
+        """Tell whether a search reaches the vectors, by looking up a sample of them by their own values.
+
+        With its graph lost, Chroma still counts all vectors, and finds the latest few alone. A whole graph is approximate, and misses
+        some where many vectors are alike.
+        """
+        with self._opened() as collection:
+            names = collection.get(include=[])["ids"]
+            if not names:
+                return True
+            sample = names[:: max(1, len(names) // SAMPLE)]
+            try:
+                vectors = collection.get(ids=sample, include=["embeddings"])["embeddings"]
+            except chromadb.errors.InternalError:
+                return False
+            found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])["distances"]
+        reached = sum(bool(distances) and distances[0] < SAME_DISTANCE for distances in found)
+        return reached >= REACHED_SHARE * len(sample)
 
     def add(self, ids: Sequence[int], articles: Sequence[ArticleInfo], vectors: Vectors) -> None:
         """Add or replace the vectors (n, dim) of n passages."""

@@ -130,7 +130,7 @@ class Library:
             problems.append(f"{missing} of {len(stored)} passages have no vector: run `python -m rag rebuild`")
         if stray := len(indexed - stored):
             problems.append(f"{stray} vectors belong to no passage: run `python -m rag rebuild`")
-        if not self._index.searchable(self._encoder.dim):
+        if not self._index.searchable():
             problems.append(f"a search does not reach all of the {len(indexed)} vectors: run `python -m rag rebuild`")
         return problems
 

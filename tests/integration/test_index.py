@@ -178,21 +178,28 @@ def test_a_damaged_folder_is_reported_and_can_be_cleared(three, tmp_path, damage
 def test_it_is_noticed_when_vectors_are_counted_but_not_found(index, tmp_path):
     count = 2500
     index.add(list(range(count)), [STRIKE] * count, many(count))
-    assert index.searchable(3)
+    assert index.searchable()
     index.close()
     for graph in (tmp_path / "chroma").iterdir():
         if graph.is_dir():
             shutil.rmtree(graph)
     again = Index(tmp_path / "chroma", None, "encoder A")
     assert again.count() == count
-    assert not again.searchable(3)
+    assert not again.searchable()
     again.close()
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])
 def test_a_small_index_is_searchable(index, count):
     index.add(list(range(count)), [STRIKE] * count, many(count))
-    assert index.searchable(3)
+    assert index.searchable()
+
+
+def test_many_vectors_alike_are_searchable_though_a_graph_does_not_link_them_all(index):
+    count = 400
+    alike = np.tile(EAST, (count, 1)) + np.linspace(0, 0.01, count, dtype=np.float32)[:, np.newaxis]
+    index.add(list(range(count)), [STRIKE] * count, alike / np.linalg.norm(alike, axis=1, keepdims=True))
+    assert index.searchable()
 
 
 def test_a_chroma_server_that_does_not_answer_is_named(tmp_path):

@@ -17,20 +17,58 @@ Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
 Precision = Literal["day", "month", "year"]
+# Where a date was found: stated by whoever supplied the article (front matter, a column, a mail's header), in the page's metadata,
+# in its address, or in its text.
+DateSource = Literal["stated", "metadata", "url", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a file says about its article beside the text; None means that it does not. Dates are ISO, language is ISO 639-1."""
+
+    title: str | None = None
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    published_from: DateSource | None = None
+    updated: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+NOTHING_STATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """A file as it was read: decoded, otherwise untouched."""
+    """One article as it was read: decoded, otherwise untouched. `member` names it in a file that holds several ("" else)."""
 
     path: str
     media: Media
     text: str
+    member: str = ""
+    stated: Stated = NOTHING_STATED
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message: the file, and the place in it."""
+        return f"{self.path}#{self.member}" if self.member else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A part of a file that could not be read, and why (a whole message that names it)."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What is known about an article, without its text. `published` is an ISO date; None means unknown."""
+    """What is known about an article, without its text.
+
+    `published` and `updated` are ISO dates; None means unknown. `origin` is the id of the earliest article that this one is a
+    near-duplicate of (its own id when there is none; None before the article is stored).
+    """
 
     id: str
     title: str
@@ -40,14 +78,21 @@ class ArticleInfo:
     url: str | None
     path: str
     language: str | None
+    published_from: DateSource | None = None
+    updated: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A cleaned article. `info.id` is derived from the text alone, so a renamed file stays the same article."""
+    """A cleaned article. `info.id` is derived from the text alone, so a renamed file stays the same article.
+
+    `remarks` are what is odd about it, for whoever added it: a date in the future, for example.
+    """
 
     info: ArticleInfo
     text: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

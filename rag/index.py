@@ -122,7 +122,7 @@ class Index:
                 return False
             found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])["distances"]
         reached = sum(bool(distances) and distances[0] < SAME_DISTANCE for distances in found)
-        return reached >= REACHED_SHARE * len(sample)
+        return bool(reached >= REACHED_SHARE * len(sample))
 
     def add(self, ids: Sequence[int], articles: Sequence[ArticleInfo], vectors: Vectors) -> None:
         """Add or replace the vectors (n, dim) of n passages."""

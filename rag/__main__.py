@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import ClippingsError
 
 if TYPE_CHECKING:
-    from rag.library import Progress
+    from rag.indexing import Progress
     from rag.pipeline import Pipeline
     from rag.records import Answer, Citation, Filters
 
@@ -110,6 +110,8 @@ def _sync(pipeline: Pipeline, options: argparse.Namespace) -> None:
         report = pipeline.library.sync(options.paths, progress)
     for _, reason in report.skipped:
         _say(f"skipped: {reason}")
+    for name, remark in report.remarks:
+        _say(f"note: {name}: {remark}")
     text = f"{len(report.added)} added, {len(report.updated)} updated, {report.unchanged} unchanged, {len(report.skipped)} skipped"
     _print(options, sync_json(report), f"{text} in {report.seconds:.1f} s")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import fields, replace
+from datetime import date, datetime, timedelta
 
 import py3langid
 import trafilatura
@@ -18,10 +18,12 @@ from markdown_it import MarkdownIt
 from trafilatura.settings import Document
 
 from rag.errors import InputError
-from rag.records import Article, ArticleInfo, RawDocument
+from rag.records import Article, ArticleInfo, RawDocument, Stated
 
 MIN_WORDS = 5
 MAX_TITLE_CHARS = 200
+# The first newspaper is of that year.
+EARLIEST = "1605-01-01"
 # The widths at which mail programs and terminals break lines, with room for a long last word.
 MIN_WRAPPED_CHARS, MAX_WRAPPED_CHARS = 50, 100
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", re.DOTALL)
@@ -30,43 +32,49 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x
 _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What a format's reader finds; None or empty means it is not stated."""
-
-    text: str
-    title: str | None = None
-    outlet: str | None = None
-    authors: tuple[str, ...] = ()
-    published: str | None = None
-    url: str | None = None
-    language: str | None = None
-
-
 def clean(raw: RawDocument) -> Article:
-    """Make an Article of a raw document.
+    """Make an Article of a raw document. What was stated beside the text counts more than what is found in it.
 
     The id is the start of the SHA-256 of the text, letter case and white space apart: the same text is the same article.
 
     Raises:
         InputError: no story is left, or the front matter or its date cannot be read.
     """
-    parts = {"text": _plain, "markdown": _markdown, "html": _html}[raw.media](raw)
-    text = normalise(parts.text)
+    found, stated = {"text": _plain, "markdown": _markdown, "html": _html}[raw.media](raw)
+    text = normalise(found)
     if len(text.split()) < MIN_WORDS:
-        raise InputError(f"{raw.path}: no article was found in it (fewer than {MIN_WORDS} words are left)")
-    title = " ".join(normalise(parts.title or "").split()) or _headline(text)
+        raise InputError(f"{raw.name}: no article was found in it (fewer than {MIN_WORDS} words are left)")
+    stated = _merged(raw.stated, stated)
+    stated, remarks = _possible(stated)
+    title = " ".join(normalise(stated.title or "").split()) or _headline(text)
     info = ArticleInfo(
         id=article_id(text),
         title=title[:MAX_TITLE_CHARS],
-        outlet=parts.outlet,
-        authors=parts.authors,
-        published=parts.published,
-        url=parts.url,
+        outlet=stated.outlet,
+        authors=stated.authors,
+        published=stated.published,
+        url=stated.url,
         path=raw.path,
-        language=parts.language or py3langid.classify(text[:2000])[0],
+        language=stated.language or py3langid.classify(text[:2000])[0],
+        published_from=stated.published_from if stated.published else None,
+        updated=stated.updated,
     )
-    return Article(info=info, text=text)
+    return Article(info=info, text=text, remarks=remarks)
+
+
+def _merged(first: Stated, second: Stated) -> Stated:
+    """Give what the first states, and where it is silent what the second does. A date and where it was found stay together."""
+    chosen = {field.name: getattr(first, field.name) or getattr(second, field.name) for field in fields(Stated)}
+    return Stated(**chosen | {"published_from": (first if first.published else second).published_from})
+
+
+def _possible(stated: Stated) -> tuple[Stated, tuple[str, ...]]:
+    """Leave out dates that no news article can have, with a remark for each."""
+    latest = (date.today() + timedelta(days=1)).isoformat()
+    odd = [day for day in (stated.published, stated.updated) if day and not EARLIEST <= day <= latest]
+    remarks = [f"the date {day} is {'in the future' if day > latest else 'before there were newspapers'}; it was left out" for day in odd]
+    published, updated = (None if day in odd else day for day in (stated.published, stated.updated))
+    return replace(stated, published=published, updated=updated), tuple(remarks)
 
 
 def article_id(text: str) -> str:
@@ -89,13 +97,15 @@ def _headline(text: str) -> str:
     return text.split("\n", 1)[0]
 
 
-def _plain(raw: RawDocument) -> _Parts:
+def _plain(raw: RawDocument) -> tuple[str, Stated]:
     text = "\n\n".join(_unwrapped(block) for block in normalise(raw.text).split("\n\n"))
+    if raw.stated.title:
+        return text, Stated()
     head, _, rest = text.partition("\n")
     # A first line that is short and does not end like a sentence is a headline, not part of the story.
     if rest and len(head) <= MAX_TITLE_CHARS and not head.endswith((".", "!", "?", '"', "”", ":", ",")):
-        return _Parts(text=rest, title=head)
-    return _Parts(text=text)
+        return rest, Stated(title=head)
+    return text, Stated()
 
 
 def _unwrapped(block: str) -> str:
@@ -106,7 +116,7 @@ def _unwrapped(block: str) -> str:
     return " ".join(lines) if wrapped else block
 
 
-def _markdown(raw: RawDocument) -> _Parts:
+def _markdown(raw: RawDocument) -> tuple[str, Stated]:
     found = _FRONT_MATTER.match(raw.text)
     header, body = (found[1], found[2]) if found else ("", raw.text)
     try:
@@ -121,12 +131,14 @@ def _markdown(raw: RawDocument) -> _Parts:
         raise InputError(f"{raw.path}: the front matter must be lines of the form 'name: value'")
     text, heading = _markdown_text(body)
     authors = stated.get("authors") or stated.get("author") or ()
-    return _Parts(
-        text=text,
+    published = _iso_date(raw.path, stated.get("published", stated.get("date")))
+    return text, Stated(
         title=_word(stated.get("title")) or heading,
         outlet=_word(stated.get("outlet")),
         authors=tuple(map(str, authors)) if isinstance(authors, list | tuple) else (str(authors),),
-        published=_iso_date(raw.path, stated.get("published", stated.get("date"))),
+        published=published,
+        published_from="stated" if published else None,
+        updated=_iso_date(raw.path, stated.get("updated")),
         url=_word(stated.get("url")),
         language=_word(stated.get("language")),
     )
@@ -151,16 +163,16 @@ def _markdown_text(body: str) -> tuple[str, str | None]:
     return "\n\n".join(blocks), heading
 
 
-def _html(raw: RawDocument) -> _Parts:
+def _html(raw: RawDocument) -> tuple[str, Stated]:
     page = trafilatura.bare_extraction(raw.text, with_metadata=True, include_comments=False, include_tables=True)
     if not isinstance(page, Document) or not page.text:
         raise InputError(f"{raw.path}: no story was found in this page; save the article itself, or its text as .txt")
-    return _Parts(
-        text=page.text.replace("\n", "\n\n"),
+    return page.text.replace("\n", "\n\n"), Stated(
         title=page.title,
         outlet=page.sitename or page.hostname,
         authors=tuple(name.strip() for name in (page.author or "").split(";") if name.strip()),
         published=page.date,
+        published_from="metadata" if page.date else None,
         url=page.url,
         language=page.language,
     )

@@ -71,6 +71,7 @@ def sync_json(report: SyncReport) -> Json:
         "updated": list(report.updated),
         "unchanged": report.unchanged,
         "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+        "remarks": [{"path": path, "remark": remark} for path, remark in report.remarks],
         "passages": report.passages,
         "seconds": round(report.seconds, 2),
         "encode_seconds": round(report.encode_s, 2),

@@ -5,13 +5,13 @@ Every failure names the file and what to do; the caller skips that file and goes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 from rag.errors import InputError
-from rag.records import Media, RawDocument
+from rag.records import Media, RawDocument, Refusal
 
 MAX_FILE_BYTES = 20_000_000
 MEDIA: dict[str, Media] = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
@@ -49,8 +49,13 @@ def _is_article(file: Path) -> bool:
     return not hidden and file.suffix.lower() in MEDIA and file.stem not in ABOUT_THE_FOLDER
 
 
-def load(path: Path) -> tuple[RawDocument, bytes]:
-    """Read one file; give it decoded, and the bytes as they stand on disk.
+def count(path: Path) -> int:
+    """Give how many articles a file is likely to hold, for a progress bar."""
+    return 1
+
+
+def load(path: Path) -> Iterator[RawDocument | Refusal]:
+    """Read one file; give its articles decoded.
 
     Raises:
         InputError: of an unknown kind, unreadable, empty, larger than MAX_FILE_BYTES, binary, or in no encoding that fits.
@@ -66,7 +71,7 @@ def load(path: Path) -> tuple[RawDocument, bytes]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check that it is a file you may open") from error
-    return RawDocument(path=str(path), media=media, text=_decode(path, data)), data
+    yield RawDocument(path=str(path), media=media, text=_decode(path, data))
 
 
 def _decode(path: Path, data: bytes) -> str:

@@ -319,7 +319,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. `skipped` pairs a file with the reason it was left out; `encode_s` is time inside the encoder (s)."""
+    """What a sync did. `skipped` pairs a file with the reason it was left out, `remarks` one that was taken with what is odd about it.
+
+    `encode_s` is time inside the encoder (s).
+    """
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
@@ -328,3 +331,4 @@ class SyncReport:
     passages: int
     seconds: float
     encode_s: float
+    remarks: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag.records import Article, ArticleInfo, Evidence, Passage, Sentence, Span, Vectors
+from rag.sources import Source
 from rag.speaker import speaker_of
 from rag.store import Store
 
@@ -51,7 +52,7 @@ def make_evidence(*texts: str, info: ArticleInfo | None = None) -> list[Evidence
 def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:
     """Store an article of these sentences as one that is done, in a single passage."""
     spans, text = _spans(texts), " ".join(texts)
-    store.put(Article(info, text))
+    store.put(Article(info, text), Source(info.path, "", "sum", info.id))
     passage = Passage(Span(0, len(text), text), 0, len(spans) - 1)
     store.put_split(info, spans, [passage], HashingEncoder().encode(texts))
     store.set_state([info.id], "done")

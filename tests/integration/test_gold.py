@@ -16,7 +16,7 @@ from rag.load import find_files, load
 @pytest.fixture(scope="module")
 def texts():
     """The text of every article of the collection, by file name."""
-    return {file.name: clean(load(file)[0]).text for file in find_files([CORPUS])}
+    return {file.name: clean(raw).text for file in find_files([CORPUS]) for raw in load(file)}
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from homes import CORPUS, ROOT, free_port
 import rag.library
 from rag.errors import BusyError, EncoderError, IndexMismatchError, InputError
 from rag.index import Index
-from rag.library import BATCH_ARTICLES, Library, stamp_of
+from rag.indexing import BATCH_ARTICLES
+from rag.library import Library, stamp_of
 from rag.records import NO_FILTERS
 from rag.store import Store
 
@@ -330,7 +331,7 @@ from rag.store import Store
 home, articles, moment, call = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 encoder = HashingEncoder()
 store, index = Store(home / "clippings.db"), Index(home / "chroma", None, stamp_of(encoder))
-owner, name = {"encoder": encoder, "store": store, "index": index}[moment.split(".")[0]], moment.split(".")[1]
+owner, name = {"encoder": encoder, "store": store, "sources": store.sources, "index": index}[moment.split(".")[0]], moment.split(".")[1]
 real = getattr(owner, name)
 calls = 0
 
@@ -366,7 +367,7 @@ MOMENTS = [
     pytest.param("encoder.encode", 2, id="encoded"),
     pytest.param("index.add", 1, id="vectors-written"),
     pytest.param("store.set_state", 1, id="marked-done"),
-    pytest.param("store.put_source", 7, id="some-files-noted"),
+    pytest.param("sources.point", 7, id="some-files-noted"),
 ]
 
 
@@ -386,7 +387,7 @@ def test_the_next_sync_completes_what_a_kill_left(open_home, folder, tmp_path, m
     ("moment", "call"),
     [
         pytest.param("index.add", 1, id="new-version-written"),
-        pytest.param("store.set_state", 2, id="old-version-marked"),
+        pytest.param("store.replace", 1, id="old-version-marked"),
         pytest.param("index.remove", 1, id="old-vectors-removed"),
     ],
 )

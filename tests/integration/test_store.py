@@ -1,5 +1,6 @@
 """The store on a real SQLite file: what goes in comes out, and only what is done is shown."""
 
+import sqlite3
 import threading
 from datetime import date
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from rag.clean import normalise
 from rag.errors import InputError
 from rag.records import NO_FILTERS, Article, Filters
+from rag.sources import Source
 from rag.split import split_passages, split_sentences
-from rag.store import Source, Store
+from rag.store import Store
 
 STRIKE = "Seven people were killed in a village near Saravan."
 CABINET = "The cabinet endorsed the restoration of relations."
@@ -28,7 +30,7 @@ def store(tmp_path):
 
 
 def source(path: str, article_id: str | None) -> Source:
-    return Source(path, 10, 1, "sum", article_id)
+    return Source(path, "", "sum", article_id)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_every_sentence_comes_back_at_its_offsets(shared_store, raw):
     text = normalise(raw)
     info = article_info("random")
     sentences = split_sentences(text)
-    shared_store.put(Article(info, text))
+    shared_store.put(Article(info, text), source("/x/random.md", info.id))
     shared_store.put_split(info, sentences, split_passages(text, sentences), np.ones((len(sentences), 4), dtype=np.float32))
     shared_store.set_state(["random"], "done")
     try:
@@ -157,28 +159,68 @@ def test_splitting_again_replaces_what_was_there(three):
 
 
 def test_a_stored_article_is_not_overwritten(three):
-    three.put(Article(article_info("cabinet", "Another title"), "Another text."))
+    three.put(Article(article_info("cabinet", "Another title"), "Another text."), source("/x/other.md", "cabinet"))
     assert three.article("cabinet").text == CABINET
 
 
 def test_deleting_takes_everything_but_the_memory_of_its_files(three):
-    three.put_source(source("/x/cabinet.md", "cabinet"))
+    three.sources.point(source("/x/cabinet.md", "cabinet"))
     three.delete("cabinet")
     assert three.count() == 2
     assert three.passage_ids("cabinet") == []
     assert three.matching(["cabinet"], NO_FILTERS, 9) == []
-    assert three.source("/x/cabinet.md") == source("/x/cabinet.md", None)
+    assert three.sources.of_file("/x/cabinet.md") == {"": source("/x/cabinet.md", None)}
     with pytest.raises(InputError):
         three.article("cabinet", finished=False)
 
 
 def test_other_files_with_the_same_text_are_counted_as_copies(three):
     for name in ("one", "two", "three"):
-        three.put_source(source(f"/x/{name}.md", "cabinet"))
+        three.sources.point(source(f"/x/{name}.md", "cabinet"))
     copies = {row.info.id: (row.passages, row.copies) for row in three.listing()}
     assert copies == {"strike": (1, 0), "cabinet": (1, 2), "bridge": (1, 0)}
-    three.forget_source("/x/two.md")
-    assert three.files("cabinet") == ["/x/one.md", "/x/three.md"]
+    three.sources.forget_file("/x/two.md")
+    assert [held.path for held in three.sources.of_article("cabinet")] == ["/x/one.md", "/x/three.md"]
+
+
+def test_an_earlier_version_is_shown_and_neither_listed_nor_searched(three):
+    three.replace("strike", "cabinet")
+    three.retire("strike")
+    assert three.article("strike").text == STRIKE
+    assert three.current("strike") == "cabinet"
+    assert [info.id for info in three.versions("cabinet")] == ["strike"]
+    assert three.matching(["village"], NO_FILTERS, 9) == []
+    assert {info.id for info in three.select(NO_FILTERS)} == {row.info.id for row in three.listing()} == {"cabinet", "bridge"}
+
+
+def test_versions_of_a_version_belong_to_the_latest_and_go_with_it(three):
+    for old, new in (("strike", "cabinet"), ("cabinet", "bridge")):
+        three.replace(old, new)
+        three.retire(old)
+    assert {info.id for info in three.versions("bridge")} == {"strike", "cabinet"}
+    three.delete("bridge")
+    for gone in ("strike", "cabinet", "bridge"):
+        with pytest.raises(InputError):
+            three.article(gone, finished=False)
+
+
+def test_an_earlier_version_comes_back_when_its_text_does(three):
+    three.replace("strike", "cabinet")
+    three.retire("strike")
+    put_article(three, STRIKE, info=article_info("strike", "Strike"))
+    assert three.current("strike") is None
+    assert three.versions("cabinet") == []
+    assert [row for row, _ in three.matching(["village"], NO_FILTERS, 9)] == three.passage_ids("strike")
+
+
+def test_a_source_points_to_its_next_article_only_when_it_is_told_so(three):
+    three.sources.point(source("/x/a.md", "strike"))
+    three.put(Article(article_info("new"), "A new text of the story."), source("/x/a.md", "new"))
+    assert three.sources.of_file("/x/a.md")[""].article_id == "strike"
+    assert source("/x/a.md", "new") in three.sources.expected()
+    three.sources.point(source("/x/a.md", "new"))
+    assert three.sources.of_file("/x/a.md")[""].article_id == "new"
+    assert source("/x/a.md", "new") not in three.sources.expected()
 
 
 def test_an_unknown_article_is_named(store):
@@ -191,6 +233,59 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     broken.write_bytes(b"this is not SQLite" * 100)
     with pytest.raises(InputError, match=r"clippings\.db is not a database"):
         Store(broken)
+
+
+VERSION_0 = """
+PRAGMA journal_mode = WAL;
+PRAGMA foreign_keys = ON;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, outlet TEXT, authors TEXT NOT NULL, published TEXT, url TEXT,
+    path TEXT NOT NULL, language TEXT, text TEXT NOT NULL, state TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published, id);
+CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (outlet COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS articles_unfinished ON articles (state) WHERE state <> 'done';
+CREATE TABLE IF NOT EXISTS sentences (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (article_id, ordinal)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE VIRTUAL TABLE IF NOT EXISTS passage_words USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE TABLE IF NOT EXISTS sources (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, article_id TEXT);
+CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path):
+    file = tmp_path / "clippings.db"
+    old = sqlite3.connect(file)
+    old.executescript(VERSION_0)
+    old.execute(
+        "INSERT INTO articles VALUES ('a', 'Strike', 'Harbour Wire', '[]', '2024-01-18', NULL, '/x/a.md', 'en', ?, 'done')", (STRIKE,)
+    )
+    old.execute("INSERT INTO sources VALUES ('/x/a.md', 10, 1, 'sum', 'a')")
+    old.commit()
+    old.close()
+    for _ in range(2):
+        store = Store(file)
+        assert store.article("a").text == STRIKE
+        assert store.listing()[0].copies == 0
+        assert store.sources.of_file("/x/a.md") == {"": source("/x/a.md", "a")}
+        assert store.sources.stamp("/x/a.md") == (10, 1)
+        store.close()
+
+
+def test_a_file_of_a_later_version_is_left_alone(tmp_path):
+    file = tmp_path / "clippings.db"
+    later = sqlite3.connect(file)
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    with pytest.raises(InputError, match=r"clippings\.db was written by a later version.*99"):
+        Store(file)
 
 
 def test_a_second_connection_sees_what_the_first_wrote(three, tmp_path):

@@ -196,12 +196,12 @@ def _articles(pipeline: Pipeline, options: argparse.Namespace) -> None:
     elif not options.ids:
         raise ClippingsError(f"articles {options.action} needs the id of an article: `python -m rag articles list` shows them")
     elif options.action == "show":
-        known = {each.info.id: each for each in listing}
-        found = [(pipeline.store.article(article_id), known[article_id]) for article_id in options.ids]
-        shown: Any = [article_json(article, row) for article, row in found]
-        _print(
-            options, shown[0] if len(shown) == 1 else shown, "\n\n".join(f"{article.info.title}\n\n{article.text}" for article, _ in found)
-        )
+        known, store = {each.info.id: each for each in listing}, pipeline.store
+        found = [store.article(article_id) for article_id in options.ids]
+        shown: Any = [
+            article_json(each, known.get(each.info.id), store.versions(each.info.id), store.current(each.info.id)) for each in found
+        ]
+        _print(options, shown[0] if len(shown) == 1 else shown, "\n\n".join(f"{each.info.title}\n\n{each.text}" for each in found))
     else:
         pipeline.library.remove(options.ids)
         _print(options, {"removed": options.ids}, f"removed {', '.join(options.ids)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Scope, Summary, SyncReport, Timeline
@@ -23,6 +24,7 @@ def answer_json(answer: Answer) -> Json:
         "claims": [_claim(claim) for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
         "newest_evidence": answer.newest,
+        "origins": {"articles": answer.articles, "origins": answer.origins},
         "nearest": [{"article_id": each.id, "title": each.title, "published": each.published} for each in answer.nearest],
         "problems": list(answer.problems),
         "answerer": answer.answerer,
@@ -59,9 +61,10 @@ def listing_json(listing: Listing) -> Json:
     return _info(listing.info) | {"passages": listing.passages, "copies": listing.copies}
 
 
-def article_json(article: Article, listing: Listing) -> Json:
-    """Give an article as `articles show --json` prints it."""
-    return listing_json(listing) | {"text": article.text}
+def article_json(article: Article, listing: Listing | None, versions: Sequence[ArticleInfo], current: str | None) -> Json:
+    """Give an article as `articles show --json` prints it; `listing` is None for an earlier version, replaced by `current`."""
+    told = listing_json(listing) if listing else _info(article.info) | {"passages": 0, "copies": 0}
+    return told | {"text": article.text, "versions": [version.id for version in versions], "replaced_by": current}
 
 
 def sync_json(report: SyncReport) -> Json:
@@ -83,7 +86,11 @@ def _info(info: ArticleInfo) -> Json:
         "id": info.id,
         "title": info.title,
         "outlet": info.outlet,
+        "authors": list(info.authors),
         "published": info.published,
+        "published_from": info.published_from,
+        "updated": info.updated,
+        "origin": info.origin,
         "url": info.url,
         "path": info.path,
         "language": info.language,

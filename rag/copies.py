@@ -79,12 +79,11 @@ class Copies:
         if left:
             self._join(left)
 
-    def sizes(self, origins: Iterable[str]) -> dict[str, int]:
-        """Count the articles of each origin."""
-        return {
-            origin: int(self._database.all("SELECT count(*) FROM articles WHERE origin = ? AND state = 'done'", (origin,))[0][0])
-            for origin in set(origins)
-        }
+    def count(self, origins: Iterable[str]) -> int:
+        """Count the articles of several origins."""
+        wanted = tuple(set(origins))
+        marks = ", ".join("?" * len(wanted))
+        return int(self._database.all(f"SELECT count(*) FROM articles WHERE origin IN ({marks}) AND state = 'done'", wanted)[0][0])
 
     def _candidates(self, bands: list[tuple[int, int, str]]) -> list[tuple[str, Signature]]:
         """Give the articles that share a band, with their signatures, those that share the most first."""

@@ -6,6 +6,8 @@ Everything in it can be rebuilt from the store. It carries a stamp of encoder an
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +31,14 @@ EF_SEARCH = 200
 SAMPLE = 100
 SAME_DISTANCE = 1e-4
 REACHED_SHARE = 0.5
+# Opens an index and searches it.
+PROBE = """
+import os, sys
+from pathlib import Path
+from rag.index import Index
+Index(Path(sys.argv[1]), None, sys.argv[2]).searchable()
+os._exit(0)
+"""
 
 
 class Index:
@@ -40,6 +50,8 @@ class Index:
     def __init__(self, folder: Path, url: str | None, stamp: str) -> None:
         """Nothing is opened yet, so that a damaged index can be cleared; one that is not there is created with `stamp`."""
         self._folder, self._url, self._stamp = folder, url, stamp
+        # There while the index is being opened.
+        self._opening = folder.with_name(f"{folder.name}.opening")
         self._client: Any = None
         self._collection: Any = None
         self._lock = threading.RLock()
@@ -68,19 +80,52 @@ class Index:
             self._client = chromadb.HttpClient(
                 host=place.hostname or "", port=place.port or 8000, ssl=place.scheme == "https", settings=settings
             )
-        else:
-            try:
-                self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
-            except BaseException:
-                # Chroma would go on giving out the client that failed, though the folder is mended.
-                SharedSystemClient.clear_system_cache()
-                raise
-        self._collection = self._client.get_or_create_collection(
+            self._collection = self._get_or_create()
+            return
+        # Some damage makes Chroma end the whole process. What was left by one that did not come back is tried in another first.
+        if self._opening.exists() and self.crashes():
+            raise ClippingsError("its files are damaged")
+        self._opening.parent.mkdir(parents=True, exist_ok=True)
+        self._opening.touch()
+        try:
+            self._client = chromadb.PersistentClient(str(self._folder), settings=settings)
+            self._collection = self._get_or_create()
+            self._read_one()
+        except BaseException:
+            # Chroma would go on giving out the client that failed, though the folder is mended.
+            SharedSystemClient.clear_system_cache()
+            self._client = self._collection = None
+            raise
+        finally:
+            self._opening.unlink(missing_ok=True)
+
+    def _get_or_create(self) -> Any:
+        return self._client.get_or_create_collection(
             COLLECTION,
             metadata={"stamp": self._stamp},
             configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
             embedding_function=None,
         )
+
+    def _read_one(self) -> None:
+        """Walk the graph once: what is damaged shows here and not at somebody's question."""
+        one = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        if len(one):
+            self._collection.query(query_embeddings=one, n_results=1, include=[])
+
+    def crashes(self) -> bool:
+        """Tell whether an embedded index ends the process that reads it, by letting another process try."""
+        if self._url or not self._folder.exists():
+            return False
+        self._opening.unlink(missing_ok=True)
+        tried = subprocess.run(  # noqa: S603 (our own interpreter and code)
+            [sys.executable, "-c", PROBE, str(self._folder), self._stamp],
+            cwd=Path(__file__).parent.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+        return tried.returncode < 0
 
     def close(self) -> None:
         """Let go of the folder; what is used next opens it afresh, and sees what another process has written since."""
@@ -148,16 +193,16 @@ class Index:
         return [(int(name), 1.0 - distance) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def clear(self, stamp: str) -> None:
-        """Drop every vector and begin anew with `stamp`; an embedded index that is damaged is deleted with its folder."""
+        """Drop every vector and begin anew with `stamp`. An embedded index goes with its folder, unopened, as it may be damaged."""
         with self._lock:
-            try:
+            if self._url:
                 with self._opened():
                     self._client.delete_collection(COLLECTION)
-            except ClippingsError:
-                if self._url:
-                    raise
+            else:
                 self.close()
+                SharedSystemClient.clear_system_cache()
                 _delete(self._folder)
+                _delete(self._opening)
             self._collection, self._stamp = None, stamp
             with self._opened():
                 pass

@@ -14,16 +14,17 @@ from pathlib import Path
 import filelock
 
 from rag.embed import Encoder
-from rag.errors import BusyError, IndexMismatchError
+from rag.errors import BusyError, ClippingsError, IndexMismatchError, SettingsError
 from rag.index import Index
 from rag.indexing import Indexer, Progress, Tally, no_progress
 from rag.intake import Intake
 from rag.load import find_files
 from rag.records import SyncReport
 from rag.split import SPLIT_STAMP
-from rag.store import Store
+from rag.store import State, Store
 
 LOCK_WAIT_S = 10.0
+WAITING: tuple[tuple[State, str], ...] = (("pending", "to be indexed"), ("removing", "to be removed"), ("retiring", "to be replaced"))
 
 
 def stamp_of(encoder: Encoder) -> str:
@@ -93,11 +94,21 @@ class Library:
 
     def check(self) -> list[str]:
         """List every difference between store and index, in words; an empty list means that all is well."""
+        if self._index.crashes():
+            return ["the index ends every program that reads it, because its files are damaged: run `python -m rag rebuild`"]
+        try:
+            return self._differences()
+        except SettingsError:
+            raise
+        except ClippingsError as error:
+            return [str(error)]
+
+    def _differences(self) -> list[str]:
         problems = []
         if self._index.stamp != stamp_of(self._encoder):
             problems.append(self._mismatch())
-        for state, wanted in (("pending", "to be indexed"), ("removing", "to be removed")):
-            if waiting := self._store.in_state(state):  # type: ignore[arg-type]
+        for state, wanted in WAITING:
+            if waiting := self._store.in_state(state):
                 problems.append(f"{len(waiting)} articles wait {wanted}: run `python -m rag sync`")
         stored, indexed = self._store.all_passage_ids(), self._index.ids()
         if missing := len(stored - indexed):

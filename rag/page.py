@@ -42,7 +42,7 @@ def answer_html(answer: Answer, today: date) -> str:
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
     parts.append(_problems(answer.problems))
-    parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_age(answer.newest, today)}</p>')
+    parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
     return _block("answer", parts)
 
 
@@ -110,6 +110,13 @@ def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
         source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
     badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
     return f'<p class="claim">{text} {marks}<br><span class="by">{escape(source)}</span> {badge}</p>'
+
+
+def _origins(answer: Answer) -> str:
+    """Say how many articles tell what is cited, and on how many origins they rest: copies of one report are no agreement."""
+    if answer.articles < 2:
+        return ""
+    return f" · {answer.articles} articles, {answer.origins} origin{'' if answer.origins == 1 else 's'}"
 
 
 def _age(newest: str | None, today: date) -> str:

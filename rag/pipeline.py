@@ -130,8 +130,9 @@ class Pipeline:
         begun = time.perf_counter()
         found = self.find(question, filters, history)
         for answer in self._answers(found, llm or self.answerer_name):
-            total = {"total": _ms(begun, time.perf_counter())}
-            yield replace(tell_scope(answer, found.scope, beyond=found.beyond), timings_ms=found.timings_ms | answer.timings_ms | total)
+            articles = self.store.copies.count(each.article.origin or each.article.id for each in answer.citations)
+            timings = found.timings_ms | answer.timings_ms | {"total": _ms(begun, time.perf_counter())}
+            yield replace(tell_scope(answer, found.scope, beyond=found.beyond), articles=articles, timings_ms=timings)
 
     def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""

@@ -261,7 +261,8 @@ class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
     `values` are what the articles disagree on; empty unless the status is "conflicting". `scope` is how the question itself
-    limited what was searched; None means that it did not, or that only articles beyond its limits answer.
+    limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
+    stored articles tell what is cited, with their copies.
     """
 
     question: str
@@ -278,6 +279,12 @@ class Answer:
     timings_ms: dict[str, float]
     values: tuple[Value, ...] = ()
     scope: Scope | None = None
+    articles: int = 0
+
+    @property
+    def origins(self) -> int:
+        """Count the independent origins of what is cited; an article and its copies are one."""
+        return len({citation.article.origin or citation.article.id for citation in self.citations})
 
     @property
     def newest(self) -> str | None:

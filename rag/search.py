@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.records import Filters, Hit, Vectors
 from rag.store import Store
-from rag.words import content_words
+from rag.words import content_words, tokens
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 CANDIDATES = 30
 # Share of the cosine in the fused score; the rest is BM25's. Chosen on held-out questions (eval/LOG.md).
 DENSE_WEIGHT = 0.7
+# Share of common words (Jaccard) from which a passage repeats another of the same origin.
+SAME_WORDS = 0.6
 
 
 def search(question: str, vector: Vectors, store: Store, index: Index, filters: Filters, limit: int) -> list[Hit]:
@@ -31,5 +33,26 @@ def search(question: str, vector: Vectors, store: Store, index: Index, filters: 
         for passage in dense | lexical
     }
     places = store.places(list(fused))
-    best = sorted(places, key=lambda passage: (-fused[passage], passage))[:limit]
+    best = _folded(sorted(places, key=lambda passage: (-fused[passage], passage)), store, limit)
     return [Hit(passage, *places[passage], score=fused[passage]) for passage in best]
+
+
+def _folded(passages: list[int], store: Store, limit: int) -> list[int]:
+    """Give the first `limit` passages that repeat no earlier one: the same story told in much the same words, with the same numbers."""
+    texts = store.passage_texts(passages)
+    kept: list[int] = []
+    seen: list[tuple[str | None, set[str]]] = []
+    for passage in passages:
+        origin, text = texts[passage]
+        words = set(tokens(text.casefold()))
+        if not any(origin == other and _same(words, theirs) for other, theirs in seen):
+            kept.append(passage)
+            seen.append((origin, words))
+        if len(kept) == limit:
+            break
+    return kept
+
+
+def _same(first: set[str], second: set[str]) -> bool:
+    numbers = {word for word in first ^ second if any(char.isdigit() for char in word)}
+    return not numbers and len(first & second) >= SAME_WORDS * len(first | second)

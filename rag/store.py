@@ -206,6 +206,15 @@ class Store:
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
+    def passage_texts(self, passage_ids: Sequence[int]) -> dict[int, tuple[str | None, str]]:
+        """Give (origin of its article, text) of passages, by passage id."""
+        rows = self._database.all(
+            "SELECT p.id, a.origin, substr(a.text, p.start + 1, p.end - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"
+            f" WHERE p.id IN ({_marks(passage_ids)})",
+            passage_ids,
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
     def all_passage_ids(self) -> set[int]:
         """Give the ids of the passages of all done articles."""
         rows = self._database.all("SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'done'")

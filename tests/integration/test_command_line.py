@@ -13,7 +13,10 @@ from rag.store import Store
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 CLAIM = {"text", "citations", "support", "speaker", "reason"}
 CITATION = {"number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"}
-LISTED = {"id", "title", "outlet", "published", "url", "path", "language", "passages", "copies"}
+LISTED = {
+    *("id", "title", "outlet", "authors", "published", "published_from", "updated", "origin", "url", "path", "language"),
+    *("passages", "copies"),
+}
 
 
 def rag(home, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
@@ -49,7 +52,7 @@ def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
         *("question", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "values", "scope"),
-        *("newest_evidence", "answerer", "prompt_id", "timings_ms"),
+        *("newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}
@@ -133,7 +136,8 @@ def test_articles_lists_and_shows(home, cabinet):
     assert (listed["outlet"], listed["published"], listed["language"], listed["copies"]) == ("The Margalla Courier", "2024-01-19", "en", 0)
     shown = printed(rag(home, "articles", "show", cabinet, "--json"))
     assert shown.items() >= listed.items()
-    assert shown.keys() == LISTED | {"text"}
+    assert shown.keys() == LISTED | {"text", "versions", "replaced_by"}
+    assert (shown["versions"], shown["replaced_by"]) == ([], None)
     assert ENDORSED in shown["text"]
 
 
@@ -168,7 +172,7 @@ def life(tmp_path_factory, exported):
 def test_sync_reports_what_it_did_and_what_it_left_out(life):
     done = life["steps"]["first"]
     report = printed(done)
-    assert report.keys() == {"added", "updated", "unchanged", "skipped", "passages", "seconds", "encode_seconds"}
+    assert report.keys() == {"added", "updated", "unchanged", "skipped", "remarks", "passages", "seconds", "encode_seconds"}
     assert [path.rsplit("/", 1)[-1] for path in report["added"]] == [file.name for file in SUBSET[:2]]
     ((skipped),) = report["skipped"]
     assert skipped["path"].endswith("empty.md")

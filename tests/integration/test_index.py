@@ -1,6 +1,7 @@
 """The index on a real Chroma folder."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -175,7 +176,7 @@ def test_a_damaged_folder_is_reported_and_can_be_cleared(three, tmp_path, damage
     broken.close()
 
 
-def test_it_is_noticed_when_vectors_are_counted_but_not_found(index, tmp_path):
+def test_it_is_noticed_when_the_graph_is_gone(index, tmp_path):
     count = 2500
     index.add(list(range(count)), [STRIKE] * count, many(count))
     assert index.searchable()
@@ -184,9 +185,39 @@ def test_it_is_noticed_when_vectors_are_counted_but_not_found(index, tmp_path):
         if graph.is_dir():
             shutil.rmtree(graph)
     again = Index(tmp_path / "chroma", None, "encoder A")
-    assert again.count() == count
-    assert not again.searchable()
+    with pytest.raises(ClippingsError, match=r"chroma cannot be read.*rebuild"):
+        again.count()
     again.close()
+
+
+OPENING = "import sys; from pathlib import Path; from rag.index import Index; Index(Path(sys.argv[1]), None, 'encoder A').count()"
+
+
+def test_an_index_that_ends_the_process_is_told_from_one_that_was_only_interrupted(index, tmp_path):
+    count = 2500
+    folder, marker = tmp_path / "chroma", tmp_path / "chroma.opening"
+    vectors = np.random.default_rng(0).normal(size=(count, 64)).astype(np.float32)
+    for start in range(0, count, 100):
+        index.add(list(range(start, start + 100)), [STRIKE] * 100, vectors[start : start + 100])
+    index.close()
+    marker.touch()
+    again = Index(folder, None, "encoder A")
+    assert again.count() == count
+    assert not marker.exists()
+    assert not again.crashes()
+    again.close()
+    for graph in folder.glob("*/data_level0.bin"):
+        graph.write_bytes(np.random.default_rng(0).bytes(graph.stat().st_size))
+    died = subprocess.run([sys.executable, "-c", OPENING, str(folder)], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGSEGV
+    broken = Index(folder, None, "encoder A")
+    assert broken.crashes()
+    with pytest.raises(ClippingsError, match=r"chroma cannot be read \(its files are damaged\).*rebuild"):
+        broken.count()
+    broken.clear("encoder A")
+    assert broken.count() == 0
+    assert not broken.crashes()
+    broken.close()
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])

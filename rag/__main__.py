@@ -17,7 +17,7 @@ from rag.errors import ClippingsError
 if TYPE_CHECKING:
     from rag.indexing import Progress
     from rag.pipeline import Pipeline
-    from rag.records import Answer, Citation, Filters
+    from rag.records import Answer, Citation, Filters, SyncReport
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -63,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
     sync = command("sync", _sync, "add or update the articles of files and folders")
     sync.add_argument("paths", nargs="*", type=Path, metavar="PATH", default=[CORPUS], help="files or folders (default: corpus/)")
+    sync.add_argument("--prune", action="store_true", help="also remove the articles of files that have gone from the folders")
+    sync.add_argument("--watch", action="store_true", help="go on, and follow every change until stopped")
     ask = command("ask", _ask, "answer a question")
     ask.add_argument("question", metavar="QUESTION", help="the question, or - to read one a line from standard input")
     _add_filters(ask)
@@ -104,16 +106,42 @@ def _filters(options: argparse.Namespace) -> Filters:
 
 
 def _sync(pipeline: Pipeline, options: argparse.Namespace) -> None:
+    if options.watch:
+        _watch(pipeline, options)
+        return
+    with _bar("articles") as progress:
+        report = pipeline.library.sync(options.paths, progress, prune=options.prune)
+    _tell(report, options)
+
+
+def _watch(pipeline: Pipeline, options: argparse.Namespace) -> None:
+    from rag.watch import Watcher
+
+    def told(watcher: Watcher) -> None:
+        if watcher.error:
+            _say(watcher.error)
+        elif watcher.report:
+            _tell(watcher.report, options)
+
+    watcher = Watcher(pipeline.library, options.paths, prune=options.prune, told=told)
+    _say(f"watching {', '.join(map(str, options.paths))}; stop with Ctrl+C")
+    watcher.start()
+    try:
+        watcher.wait()
+    finally:
+        watcher.stop()
+
+
+def _tell(report: SyncReport, options: argparse.Namespace) -> None:
     from rag.contract import sync_json
 
-    with _bar("articles") as progress:
-        report = pipeline.library.sync(options.paths, progress)
     for _, reason in report.skipped:
         _say(f"skipped: {reason}")
     for name, remark in report.remarks:
         _say(f"note: {name}: {remark}")
-    text = f"{len(report.added)} added, {len(report.updated)} updated, {report.unchanged} unchanged, {len(report.skipped)} skipped"
-    _print(options, sync_json(report), f"{text} in {report.seconds:.1f} s")
+    counts = [f"{len(report.added)} added", f"{len(report.updated)} updated", f"{report.unchanged} unchanged"]
+    counts += [f"{len(report.removed)} removed"] * bool(report.removed) + [f"{len(report.skipped)} skipped"]
+    _print(options, sync_json(report), f"{', '.join(counts)} in {report.seconds:.1f} s")
 
 
 def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:

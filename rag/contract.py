@@ -72,6 +72,7 @@ def sync_json(report: SyncReport) -> Json:
     return {
         "added": list(report.added),
         "updated": list(report.updated),
+        "removed": list(report.removed),
         "unchanged": report.unchanged,
         "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
         "remarks": [{"path": path, "remark": remark} for path, remark in report.remarks],

@@ -38,6 +38,7 @@ class Tally:
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     unchanged: int = 0
@@ -73,19 +74,10 @@ class Indexer:
         return len(pending)
 
     def point(self, source: Source) -> bool:
-        """Let a source point to its article; what it held before becomes an earlier version. True if there was one.
-
-        What another source holds as well stays as it is.
-        """
-        before = self._store.sources.of_file(source.path).get(source.member)
-        old = before.article_id if before else None
-        self._store.sources.point(source)
-        if old is None or old == source.article_id:
-            return False
-        if not self._store.sources.of_article(old) and source.article_id:
-            self._store.replace(old, source.article_id)
-            self._retire([old])
-        return True
+        """Let a source point to its article, and take out of the index what it held before. True if it held another."""
+        changed = self._store.point(source)
+        self._retire(self._store.in_state("retiring"))
+        return changed
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Take articles out of index and store."""

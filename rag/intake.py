@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rag.clean import clean
@@ -37,6 +37,16 @@ class Intake:
             done += size
         self._complete()
         self._progress(total, total)
+
+    def prune(self, paths: Sequence[Path]) -> None:
+        """Remove the articles of files that were in these folders and have gone, unless another file holds them too."""
+        folders = [path.resolve() for path in paths]
+        for path in self._store.sources.paths():
+            if any(Path(path).is_relative_to(folder) for folder in folders) and not Path(path).exists():
+                held = [source.article_id for source in self._store.sources.of_file(path).values() if source.article_id]
+                self._store.sources.forget_file(path)
+                self._indexer.remove([article for article in dict.fromkeys(held) if not self._store.sources.of_article(article)])
+                self._tally.removed.append(path)
 
     def _complete(self) -> None:
         self._indexer.complete(self._tally)

@@ -42,11 +42,12 @@ class Library:
         self._lock = filelock.FileLock(home / "write.lock")
         self._seen = store.fact("generation")
 
-    def sync(self, paths: Sequence[Path], progress: Progress = no_progress) -> SyncReport:
+    def sync(self, paths: Sequence[Path], progress: Progress = no_progress, *, prune: bool = False) -> SyncReport:
         """Add or update the articles that files and folders hold; what is unchanged is not encoded again.
 
         A file that cannot be used is reported in the result and passed over. An article that the user removed comes
-        back only when its file is changed or named itself.
+        back only when its file is changed or named itself. With `prune`, the articles of files that have gone from the
+        folders are removed; otherwise they stay.
 
         Raises:
             InputError: a path does not exist.
@@ -58,10 +59,14 @@ class Library:
         tally = Tally()
         with self._writing():
             self._indexer.complete(tally)
-            Intake(self._store, self._indexer, tally, progress).take(files, {path for path in paths if path.is_file()})
+            intake = Intake(self._store, self._indexer, tally, progress)
+            intake.take(files, {path for path in paths if path.is_file()})
+            if prune:
+                intake.prune(paths)
         return SyncReport(
             added=tuple(tally.added),
             updated=tuple(tally.updated),
+            removed=tuple(tally.removed),
             unchanged=tally.unchanged,
             skipped=tuple(tally.skipped),
             passages=tally.passages,

@@ -339,3 +339,4 @@ class SyncReport:
     seconds: float
     encode_s: float
     remarks: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()

@@ -36,6 +36,15 @@ def expect(database: Connection, source: Source) -> None:
     )
 
 
+def point(database: Connection, source: Source) -> None:
+    """Within a transaction, let a source point to its article at once."""
+    database.execute(
+        "INSERT INTO sources (path, member, sha256, article_id) VALUES (?, ?, ?, ?) ON CONFLICT (path, member) DO UPDATE"
+        " SET sha256 = excluded.sha256, article_id = excluded.article_id, next_sha256 = NULL, next_id = NULL",
+        (source.path, source.member, source.sha256, source.article_id),
+    )
+
+
 class Sources:
     """The sources of one home. Paths are absolute."""
 
@@ -60,6 +69,10 @@ class Sources:
         rows = self._database.all("SELECT path, member, sha256, article_id FROM sources WHERE path = ?", (path,))
         return {row[1]: Source(*row) for row in rows}
 
+    def paths(self) -> list[str]:
+        """List the files that hold articles."""
+        return [row[0] for row in self._database.all("SELECT DISTINCT path FROM sources WHERE article_id IS NOT NULL ORDER BY path")]
+
     def forget_file(self, path: str) -> None:
         """Forget a file that is no longer there, with its members."""
         with self._database.writing() as database:
@@ -76,15 +89,6 @@ class Sources:
                 "SELECT path, member, sha256, article_id FROM sources WHERE article_id = ? ORDER BY path, member", (article_id,)
             )
         ]
-
-    def point(self, source: Source) -> None:
-        """Let a source point to its article, at once."""
-        with self._database.writing() as database:
-            database.execute(
-                "INSERT INTO sources (path, member, sha256, article_id) VALUES (?, ?, ?, ?) ON CONFLICT (path, member) DO UPDATE"
-                " SET sha256 = excluded.sha256, article_id = excluded.article_id, next_sha256 = NULL, next_id = NULL",
-                (source.path, source.member, source.sha256, source.article_id),
-            )
 
     def expected(self) -> list[Source]:
         """List the sources that wait for an article, in the order in which they were first seen."""

@@ -18,7 +18,7 @@ from rag.copies import Copies
 from rag.database import Database
 from rag.errors import InputError
 from rag.records import Article, ArticleInfo, Filters, Listing, Passage, Sentence, Span, Vectors
-from rag.sources import Source, Sources, expect
+from rag.sources import Source, Sources, expect, point
 
 State = Literal["pending", "done", "removing", "retiring", "replaced"]
 
@@ -95,11 +95,21 @@ class Store:
             database.execute("UPDATE sources SET article_id = NULL WHERE article_id = ?", (article_id,))
         self.copies.remove(article_id)
 
-    def replace(self, old: str, new: str) -> None:
-        """Begin to make an article an earlier version of another, with the versions that it had itself."""
+    def point(self, source: Source) -> bool:
+        """Let a source point to its article; True if it held another before.
+
+        What it held becomes an earlier version, with its own earlier versions, unless another source holds it still.
+        """
+        before = self.sources.of_file(source.path).get(source.member)
+        old = before.article_id if before else None
         with self._database.writing() as database:
-            database.execute("UPDATE articles SET replaced_by = ? WHERE replaced_by = ?", (new, old))
-            database.execute("UPDATE articles SET replaced_by = ?, state = 'retiring' WHERE id = ?", (new, old))
+            point(database, source)
+            if old is None or old == source.article_id:
+                return False
+            if not database.execute("SELECT 1 FROM sources WHERE article_id = ?", (old,)).fetchone():
+                database.execute("UPDATE articles SET replaced_by = ? WHERE replaced_by = ?", (source.article_id, old))
+                database.execute("UPDATE articles SET replaced_by = ?, state = 'retiring' WHERE id = ?", (source.article_id, old))
+        return True
 
     def retire(self, article_id: str) -> None:
         """Keep an article's text alone, as an earlier version."""

@@ -172,7 +172,7 @@ def life(tmp_path_factory, exported):
 def test_sync_reports_what_it_did_and_what_it_left_out(life):
     done = life["steps"]["first"]
     report = printed(done)
-    assert report.keys() == {"added", "updated", "unchanged", "skipped", "remarks", "passages", "seconds", "encode_seconds"}
+    assert report.keys() == {"added", "updated", "removed", "unchanged", "skipped", "remarks", "passages", "seconds", "encode_seconds"}
     assert [path.rsplit("/", 1)[-1] for path in report["added"]] == [file.name for file in SUBSET[:2]]
     ((skipped),) = report["skipped"]
     assert skipped["path"].endswith("empty.md")

@@ -61,7 +61,6 @@ def test_when_the_origin_goes_the_next_earliest_takes_its_place(store):
     put(store, "third", REWRITTEN + " The ferry is twelve years old.", "2024-03-06")
     store.delete("first")
     assert origins(store) == {"second": "second", "third": "second"}
-    store.replace("second", "third")
     store.retire("second")
     assert origins(store) == {"third": "third"}
     put(store, "again", WIRE, "2024-03-04")

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
+import filelock
 import httpx
 import pytest
 from builders import HashingEncoder
@@ -21,6 +23,7 @@ from rag.indexing import BATCH_ARTICLES
 from rag.library import Library, stamp_of
 from rag.records import NO_FILTERS
 from rag.store import Store
+from rag.watch import Watcher
 
 
 class CountingEncoder(HashingEncoder):
@@ -151,6 +154,77 @@ def test_a_changed_file_replaces_its_article(home, folder):
     texts = [home.store.article(info.id).text for info in home.store.select(NO_FILTERS)]
     assert not any("harbour of Gwadar" in text for text in texts)
     assert home.library.check() == []
+
+
+def test_the_text_before_a_change_is_kept_as_an_earlier_version(home, folder):
+    write(folder, "Gwadar")
+    home.library.sync([folder])
+    (first,) = home.store.select(NO_FILTERS)
+    for text in ("The market of Gwadar has opened again after a week of storms.", "The market of Gwadar is open, and so is its port."):
+        write(folder, "Gwadar", text)
+        home.library.sync([folder])
+    (row,) = home.store.listing()
+    versions = {version.id for version in home.store.versions(row.info.id)}
+    assert first.id in versions
+    assert len(versions) == 2
+    assert home.store.current(first.id) == row.info.id
+    assert "harbour of Gwadar" in home.store.article(first.id).text
+    assert home.find("The harbour of Gwadar was closed") == "News from Gwadar"
+    assert home.index.count() == 1
+    home.library.remove([row.info.id])
+    with pytest.raises(InputError):
+        home.store.article(first.id)
+    assert home.library.check() == []
+
+
+def test_a_change_that_is_undone_brings_the_earlier_version_back(home, folder):
+    write(folder, "Gwadar")
+    home.library.sync([folder])
+    (first,) = home.store.select(NO_FILTERS)
+    write(folder, "Gwadar", "The market of Gwadar has opened again after a week of storms.")
+    home.library.sync([folder])
+    (second,) = home.store.select(NO_FILTERS)
+    write(folder, "Gwadar")
+    home.library.sync([folder])
+    assert [info.id for info in home.store.select(NO_FILTERS)] == [first.id]
+    assert [info.id for info in home.store.versions(first.id)] == [second.id]
+    assert home.store.current(first.id) is None
+    assert home.library.check() == []
+
+
+def test_an_article_whose_file_has_gone_stays_until_it_is_pruned(home, folder, tmp_path):
+    gone, copied = write(folder, "Gwadar"), write(folder, "Derna")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copyfile(copied, elsewhere / "copy.md")
+    outside = write(elsewhere, "Tokyo")
+    home.library.sync([folder, elsewhere])
+    for file in (gone, copied, outside):
+        file.unlink()
+    assert home.library.sync([folder]).removed == ()
+    assert len(home.titles()) == 3
+    assert home.library.sync([folder], prune=True).removed == (str(copied.resolve()), str(gone.resolve()))
+    assert home.titles() == ["News from Derna", "News from Tokyo"]
+    assert home.library.check() == []
+
+
+def test_a_renamed_file_is_not_pruned(home, folder):
+    write(folder, "Gwadar").rename(folder / "before.md")
+    home.library.sync([folder])
+    (folder / "before.md").rename(folder / "after.md")
+    assert home.library.sync([folder], prune=True).removed == ()
+    assert home.titles() == ["News from Gwadar"]
+
+
+def test_copies_of_one_report_have_one_origin(home, folder):
+    report = " ".join(f"Pier {number} of the harbour was closed by order of inspector number {number * 7}." for number in range(20))
+    write(folder, "wire", report)
+    write(folder, "other", report.replace("closed", "shut").replace("Pier 3 ", "Quay 3 ") + " More is to follow.")
+    write(folder, "own", "The fishermen of the old town met in the evening to talk about what the closing of the piers means for them.")
+    home.library.sync([folder])
+    copies = {row.info.title: row.copies for row in home.store.listing()}
+    assert copies == {"News from wire": 1, "News from other": 1, "News from own": 0}
+    assert len({row.info.origin for row in home.store.listing()}) == 2
 
 
 def test_a_renamed_file_is_the_same_article(home, folder):
@@ -304,6 +378,51 @@ def test_a_file_of_an_unknown_kind_is_reported_when_it_is_named(home, folder):
     assert home.library.sync([folder]).skipped == ()
 
 
+# Folders that are watched
+
+
+def until(condition) -> None:
+    limit = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_a_watched_folder_is_kept_in_step(home, folder):
+    file = write(folder, "Gwadar")
+    told = []
+    watcher = Watcher(home.library, [folder], prune=True, told=lambda watcher: told.append(watcher.report))
+    assert not watcher.running
+    watcher.start()
+    try:
+        until(lambda: home.titles() == ["News from Gwadar"])
+        write(folder, "Derna")
+        until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
+        file.unlink()
+        until(lambda: home.titles() == ["News from Derna"])
+    finally:
+        watcher.stop()
+    assert not watcher.running
+    assert [len(report.added) + len(report.removed) for report in told] == [1] * len(told)
+    write(folder, "Tokyo")
+    time.sleep(0.5)
+    assert home.titles() == ["News from Derna"]
+
+
+def test_a_watch_says_why_it_cannot_sync_and_goes_on(home, folder, monkeypatch):
+    monkeypatch.setattr(rag.library, "LOCK_WAIT_S", 0.1)
+    write(folder, "Gwadar")
+    watcher = Watcher(home.library, [folder])
+    with filelock.FileLock(home.folder / "write.lock"):
+        watcher.start()
+        until(lambda: watcher.error)
+    assert "another process" in watcher.error
+    write(folder, "Derna")
+    until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
+    assert watcher.error is None
+    watcher.stop()
+
+
 # Interruptions
 
 
@@ -331,7 +450,7 @@ from rag.store import Store
 home, articles, moment, call = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 encoder = HashingEncoder()
 store, index = Store(home / "clippings.db"), Index(home / "chroma", None, stamp_of(encoder))
-owner, name = {"encoder": encoder, "store": store, "sources": store.sources, "index": index}[moment.split(".")[0]], moment.split(".")[1]
+owner, name = {"encoder": encoder, "store": store, "index": index}[moment.split(".")[0]], moment.split(".")[1]
 real = getattr(owner, name)
 calls = 0
 
@@ -367,7 +486,7 @@ MOMENTS = [
     pytest.param("encoder.encode", 2, id="encoded"),
     pytest.param("index.add", 1, id="vectors-written"),
     pytest.param("store.set_state", 1, id="marked-done"),
-    pytest.param("sources.point", 7, id="some-files-noted"),
+    pytest.param("store.point", 7, id="some-files-noted"),
 ]
 
 
@@ -387,8 +506,9 @@ def test_the_next_sync_completes_what_a_kill_left(open_home, folder, tmp_path, m
     ("moment", "call"),
     [
         pytest.param("index.add", 1, id="new-version-written"),
-        pytest.param("store.replace", 1, id="old-version-marked"),
-        pytest.param("index.remove", 1, id="old-vectors-removed"),
+        pytest.param("index.remove", 2, id="old-vectors-removed"),
+        pytest.param("store.retire", 1, id="old-version-kept"),
+        pytest.param("store.point", 1, id="file-noted"),
     ],
 )
 def test_a_kill_while_an_article_is_replaced_leaves_only_the_new_version(open_home, folder, tmp_path, moment, call):
@@ -403,6 +523,48 @@ def test_a_kill_while_an_article_is_replaced_leaves_only_the_new_version(open_ho
     assert later.titles() == ["News from town00", "News from town01", "News from town02"]
     assert later.find("The market of town01 has opened again") == "News from town01"
     assert later.library.check() == []
+
+
+KILLS = int(os.environ.get("CLIPPINGS_KILLS", "4"))
+SYNC_ONCE = """
+import sys
+from pathlib import Path
+from builders import HashingEncoder
+from rag.index import Index
+from rag.library import Library, stamp_of
+from rag.store import Store
+
+home, encoder = Path(sys.argv[1]), HashingEncoder()
+store, index = Store(home / "clippings.db"), Index(home / "chroma", None, stamp_of(encoder))
+print("ready", flush=True)
+Library(home, store, index, encoder).sync([Path(sys.argv[2])], prune=True)
+"""
+
+
+def test_no_kill_at_a_random_moment_loses_or_doubles_an_article(open_home, folder, tmp_path):
+    """Files are added, changed and deleted between the kills. CLIPPINGS_KILLS sets their number."""
+    random = Random(7)
+    texts: dict[str, str] = {}
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PATH": ""}
+    for kill in range(KILLS):
+        for name in random.sample([f"town{number:03}" for number in range(150)], 40):
+            if name in texts and random.random() < 0.2:
+                (folder / f"{name}.md").unlink()
+                del texts[name]
+            else:
+                texts[name] = f"Report {kill} of {name}: the harbour was closed by order number {random.random()}."
+                write(folder, name, texts[name])
+        command = [sys.executable, "-c", SYNC_ONCE, str(tmp_path / "home"), str(folder)]
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sync:
+            assert sync.stdout.readline() == "ready\n", sync.stderr.read()
+            time.sleep(random.uniform(0, 0.6))
+            sync.kill()
+        home = open_home()
+        home.library.sync([folder], prune=True)
+        assert sorted(home.store.article(row.info.id).text for row in home.store.listing()) == sorted(texts.values())
+        assert home.library.check() == []
+        assert home.index.count() == len(texts)
+        home.close()
 
 
 def test_a_version_that_was_never_finished_goes_when_its_file_has_changed_since(open_home, folder, tmp_path):

@@ -42,6 +42,14 @@ def three(store):
     return store
 
 
+def succeed(store: Store, old: str, new: str) -> None:
+    """Let a file that held one article hold another."""
+    store.point(source("/x/story.md", old))
+    assert store.point(source("/x/story.md", new))
+    assert store.in_state("retiring") == [old]
+    store.retire(old)
+
+
 def test_an_article_comes_back_as_it_went_in(store):
     info = article_info("a", "Überschrift “A”")
     put_article(store, STRIKE, CABINET, info=info)
@@ -164,7 +172,7 @@ def test_a_stored_article_is_not_overwritten(three):
 
 
 def test_deleting_takes_everything_but_the_memory_of_its_files(three):
-    three.sources.point(source("/x/cabinet.md", "cabinet"))
+    three.point(source("/x/cabinet.md", "cabinet"))
     three.delete("cabinet")
     assert three.count() == 2
     assert three.passage_ids("cabinet") == []
@@ -176,7 +184,7 @@ def test_deleting_takes_everything_but_the_memory_of_its_files(three):
 
 def test_other_files_with_the_same_text_are_counted_as_copies(three):
     for name in ("one", "two", "three"):
-        three.sources.point(source(f"/x/{name}.md", "cabinet"))
+        three.point(source(f"/x/{name}.md", "cabinet"))
     copies = {row.info.id: (row.passages, row.copies) for row in three.listing()}
     assert copies == {"strike": (1, 0), "cabinet": (1, 2), "bridge": (1, 0)}
     three.sources.forget_file("/x/two.md")
@@ -184,8 +192,7 @@ def test_other_files_with_the_same_text_are_counted_as_copies(three):
 
 
 def test_an_earlier_version_is_shown_and_neither_listed_nor_searched(three):
-    three.replace("strike", "cabinet")
-    three.retire("strike")
+    succeed(three, "strike", "cabinet")
     assert three.article("strike").text == STRIKE
     assert three.current("strike") == "cabinet"
     assert [info.id for info in three.versions("cabinet")] == ["strike"]
@@ -195,8 +202,7 @@ def test_an_earlier_version_is_shown_and_neither_listed_nor_searched(three):
 
 def test_versions_of_a_version_belong_to_the_latest_and_go_with_it(three):
     for old, new in (("strike", "cabinet"), ("cabinet", "bridge")):
-        three.replace(old, new)
-        three.retire(old)
+        succeed(three, old, new)
     assert {info.id for info in three.versions("bridge")} == {"strike", "cabinet"}
     three.delete("bridge")
     for gone in ("strike", "cabinet", "bridge"):
@@ -205,8 +211,7 @@ def test_versions_of_a_version_belong_to_the_latest_and_go_with_it(three):
 
 
 def test_an_earlier_version_comes_back_when_its_text_does(three):
-    three.replace("strike", "cabinet")
-    three.retire("strike")
+    succeed(three, "strike", "cabinet")
     put_article(three, STRIKE, info=article_info("strike", "Strike"))
     assert three.current("strike") is None
     assert three.versions("cabinet") == []
@@ -214,11 +219,11 @@ def test_an_earlier_version_comes_back_when_its_text_does(three):
 
 
 def test_a_source_points_to_its_next_article_only_when_it_is_told_so(three):
-    three.sources.point(source("/x/a.md", "strike"))
+    three.point(source("/x/a.md", "strike"))
     three.put(Article(article_info("new"), "A new text of the story."), source("/x/a.md", "new"))
     assert three.sources.of_file("/x/a.md")[""].article_id == "strike"
     assert source("/x/a.md", "new") in three.sources.expected()
-    three.sources.point(source("/x/a.md", "new"))
+    three.point(source("/x/a.md", "new"))
     assert three.sources.of_file("/x/a.md")[""].article_id == "new"
     assert source("/x/a.md", "new") not in three.sources.expected()
 

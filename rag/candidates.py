@@ -105,7 +105,7 @@ def _names(question: str) -> set[str]:
 def _idf(question: str, store: Store) -> dict[str, float]:
     """Weigh the question's stems by inverse document frequency (BM25's form), summing to 1."""
     words = content_words(question)
-    total, found = store.passage_count(), store.document_frequency(words)
+    total, found = store.words.passage_count(), store.words.document_frequency(words)
     weights = {stem(word): math.log(1 + (total - found[word] + 0.5) / (found[word] + 0.5)) for word in words}
     return {word: weight / sum(weights.values()) for word, weight in weights.items()}
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from rag.database import Database
+from rag.database import Database, marks
 from rag.words import tokens
 
 SHINGLE_WORDS = 3
@@ -82,8 +82,7 @@ class Copies:
     def count(self, origins: Iterable[str]) -> int:
         """Count the articles of several origins."""
         wanted = tuple(set(origins))
-        marks = ", ".join("?" * len(wanted))
-        return int(self._database.all(f"SELECT count(*) FROM articles WHERE origin IN ({marks}) AND state = 'done'", wanted)[0][0])
+        return int(self._database.all(f"SELECT count(*) FROM articles WHERE origin IN ({marks(wanted)}) AND state = 'done'", wanted)[0][0])
 
     def _candidates(self, bands: list[tuple[int, int, str]]) -> list[tuple[str, Signature]]:
         """Give the articles that share a band, with their signatures, those that share the most first."""
@@ -99,11 +98,10 @@ class Copies:
 
     def _join(self, article_ids: Iterable[str]) -> None:
         ids = tuple(article_ids)
-        marks = ", ".join("?" * len(ids))
         with self._database.writing() as database:
-            database.execute(f"UPDATE articles SET origin = id WHERE id IN ({marks}) AND origin IS NULL", ids)
+            database.execute(f"UPDATE articles SET origin = id WHERE id IN ({marks(ids)}) AND origin IS NULL", ids)
             rows = database.execute(
-                f"SELECT id, origin FROM articles WHERE origin IN (SELECT origin FROM articles WHERE id IN ({marks}))"
+                f"SELECT id, origin FROM articles WHERE origin IN (SELECT origin FROM articles WHERE id IN ({marks(ids)}))"
                 " ORDER BY coalesce(published, '9999'), id",
                 ids,
             ).fetchall()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import InputError
+from rag.records import Filters
 
 BUSY_S = 30.0
 # Raised with every change of the tables that an older file must be brought up to.
@@ -107,3 +108,26 @@ class Database:
         """Give the connection for one transaction: all of it is written, or nothing."""
         with self._lock, self._connection:
             yield self._connection
+
+
+def marks(values: Sequence[Any]) -> str:
+    """Give a question mark for each value, as SQL lists them."""
+    return ", ".join("?" * len(values))
+
+
+def where(filters: Filters) -> tuple[str, list[Any]]:
+    """Turn filters into an SQL condition on `articles a` and its values. An article without a date passes no date filter."""
+    conditions, values = ["a.state = 'done'"], list[Any]()
+    if filters.since:
+        conditions.append("a.published >= ?")
+        values.append(filters.since.isoformat())
+    if filters.until:
+        conditions.append("a.published <= ?")
+        values.append(filters.until.isoformat())
+    if filters.outlet:
+        conditions.append("a.outlet = ? COLLATE NOCASE")
+        values.append(filters.outlet)
+    if filters.article_ids:
+        conditions.append(f"a.id IN ({marks(filters.article_ids)})")
+        values += filters.article_ids
+    return " AND ".join(conditions), values

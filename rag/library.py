@@ -93,7 +93,7 @@ class Library:
         Can be interrupted: the next sync or rebuild goes on.
         """
         with self._locked():
-            self._store.set_state(self._store.in_state("done"), "pending")
+            self._store.begin_anew()
             self._index.clear(stamp_of(self._encoder))
             return self._indexer.complete(Tally(), progress)
 
@@ -120,6 +120,8 @@ class Library:
             problems.append(f"{missing} of {len(stored)} passages have no vector: run `python -m rag rebuild`")
         if stray := len(indexed - stored):
             problems.append(f"{stray} vectors belong to no passage: run `python -m rag rebuild`")
+        if stray := self._store.words.stray():
+            problems.append(f"{stray} passages are in the full text or in the store alone: run `python -m rag rebuild`")
         if not self._index.searchable():
             problems.append(f"a search does not reach all of the {len(indexed)} vectors: run `python -m rag rebuild`")
         return problems

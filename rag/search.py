@@ -25,7 +25,7 @@ def search(question: str, vector: Vectors, store: Store, index: Index, filters: 
     that only BM25 found gets the lowest cosine of the dense candidates, one that only they hold a BM25 of 0.
     """
     dense = dict(index.nearest(vector, CANDIDATES, filters))
-    lexical = dict(store.matching(content_words(question), filters, CANDIDATES))
+    lexical = dict(store.words.matching(content_words(question), filters, CANDIDATES))
     lowest = min(dense.values(), default=0.0)
     highest = max(lexical.values(), default=1.0)
     fused = {

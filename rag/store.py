@@ -15,8 +15,9 @@ from typing import Any, Literal
 import numpy as np
 
 from rag.copies import Copies
-from rag.database import Database
+from rag.database import Database, marks, where
 from rag.errors import InputError
+from rag.fulltext import FullText
 from rag.records import Article, ArticleInfo, Filters, Listing, Passage, Sentence, Span, Vectors
 from rag.sources import Source, Sources, expect, point
 
@@ -38,6 +39,7 @@ class Store:
         self._database = Database(path)
         self.sources = Sources(self._database)
         self.copies = Copies(self._database)
+        self.words = FullText(self._database)
 
     def close(self) -> None:
         """Close the file."""
@@ -86,6 +88,13 @@ class Store:
         """Move articles to another state."""
         with self._database.writing() as database:
             database.executemany("UPDATE articles SET state = ? WHERE id = ?", [(state, article_id) for article_id in article_ids])
+
+    def begin_anew(self) -> None:
+        """Let every article wait to be split and indexed again, and drop all that was made of their texts."""
+        with self._database.writing() as database:
+            database.execute("UPDATE articles SET state = 'pending' WHERE state = 'done'")
+            for table in ("passage_words", "passages", "sentences"):
+                database.execute(f"DELETE FROM {table}")
 
     def delete(self, article_id: str) -> None:
         """Delete an article with its sentences, passages, full text and earlier versions. Its sources are remembered as removed."""
@@ -176,7 +185,7 @@ class Store:
     def infos(self, article_ids: Iterable[str]) -> dict[str, ArticleInfo]:
         """Give what is known about several articles at once, by id; unknown ids are left out."""
         ids = tuple(dict.fromkeys(article_ids))
-        rows = self._database.all(f"SELECT {_INFO} FROM articles a WHERE id IN ({_marks(ids)})", ids)
+        rows = self._database.all(f"SELECT {_INFO} FROM articles a WHERE id IN ({marks(ids)})", ids)
         return {row[0]: _info(row) for row in rows}
 
     def outlet(self, name: str) -> str | None:
@@ -186,8 +195,8 @@ class Store:
 
     def select(self, filters: Filters) -> list[ArticleInfo]:
         """List the articles that pass the filters, by date."""
-        where, values = _where(filters)
-        rows = self._database.all(f"SELECT {_INFO} FROM articles a WHERE {where} ORDER BY a.published, a.id", values)
+        condition, values = where(filters)
+        rows = self._database.all(f"SELECT {_INFO} FROM articles a WHERE {condition} ORDER BY a.published, a.id", values)
         return [_info(row) for row in rows]
 
     def listing(self) -> list[Listing]:
@@ -211,7 +220,7 @@ class Store:
         """Give (article id, first sentence, last sentence) of passages of done articles, by passage id."""
         rows = self._database.all(
             "SELECT p.id, p.article_id, p.first, p.last FROM passages p JOIN articles a ON a.id = p.article_id"
-            f" WHERE p.id IN ({_marks(passage_ids)}) AND a.state = 'done'",
+            f" WHERE p.id IN ({marks(passage_ids)}) AND a.state = 'done'",
             passage_ids,
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -220,7 +229,7 @@ class Store:
         """Give (origin of its article, text) of passages, by passage id."""
         rows = self._database.all(
             "SELECT p.id, a.origin, substr(a.text, p.start + 1, p.end - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"
-            f" WHERE p.id IN ({_marks(passage_ids)})",
+            f" WHERE p.id IN ({marks(passage_ids)})",
             passage_ids,
         )
         return {row[0]: (row[1], row[2]) for row in rows}
@@ -247,35 +256,6 @@ class Store:
             for _, row in sorted(rows.items())
         ]
 
-    def matching(self, words: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
-        """Rank passages by BM25 (Robertson et al. 1994; FTS5's k1 = 1.2, b = 0.75) over words joined by OR.
-
-        Gives (passage id, score), higher is better; the title counts as much as the text.
-        """
-        if not words:
-            return []
-        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
-        where, values = _where(filters)
-        rows = self._database.all(
-            "SELECT w.rowid, -bm25(passage_words) AS score FROM passage_words w"
-            " JOIN passages p ON p.id = w.rowid JOIN articles a ON a.id = p.article_id"
-            f" WHERE passage_words MATCH ? AND {where} ORDER BY score DESC, w.rowid LIMIT ?",
-            (query, *values, limit),
-        )
-        return [(row[0], row[1]) for row in rows]
-
-    def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
-        """Count, for each word, the passages that hold it in any inflection."""
-        found: dict[str, int] = {}
-        for word in words:
-            query = '"' + word.replace('"', '""') + '"'
-            found[word] = int(self._database.all("SELECT count(*) FROM passage_words WHERE passage_words MATCH ?", (query,))[0][0])
-        return found
-
-    def passage_count(self) -> int:
-        """Count all passages."""
-        return int(self._database.all("SELECT count(*) FROM passages")[0][0])
-
 
 def _info(row: Sequence[Any]) -> ArticleInfo:
     id, title, outlet, authors, *rest = row[:_INFO_COLUMNS]
@@ -286,25 +266,3 @@ def _delete_split(database: Connection, article_id: str) -> None:
     database.execute("DELETE FROM passage_words WHERE rowid IN (SELECT id FROM passages WHERE article_id = ?)", (article_id,))
     database.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
     database.execute("DELETE FROM sentences WHERE article_id = ?", (article_id,))
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _where(filters: Filters) -> tuple[str, list[Any]]:
-    """Turn filters into an SQL condition on `articles a` and its values. An article without a date passes no date filter."""
-    conditions, values = ["a.state = 'done'"], list[Any]()
-    if filters.since:
-        conditions.append("a.published >= ?")
-        values.append(filters.since.isoformat())
-    if filters.until:
-        conditions.append("a.published <= ?")
-        values.append(filters.until.isoformat())
-    if filters.outlet:
-        conditions.append("a.outlet = ? COLLATE NOCASE")
-        values.append(filters.outlet)
-    if filters.article_ids:
-        conditions.append(f"a.id IN ({_marks(filters.article_ids)})")
-        values += filters.article_ids
-    return " AND ".join(conditions), values

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -149,7 +150,7 @@ def test_a_changed_file_replaces_its_article(home, folder):
     report = home.library.sync([folder])
     assert (report.added, report.updated, report.unchanged) == ((), (str(file.resolve()),), 1)
     assert home.store.count() == 2
-    assert home.store.matching(["harbour", "gwadar"], NO_FILTERS, 9)[0] != []
+    assert home.store.words.matching(["harbour", "gwadar"], NO_FILTERS, 9)[0] != []
     assert home.find("The market of Gwadar has opened again") == "News from Gwadar"
     texts = [home.store.article(info.id).text for info in home.store.select(NO_FILTERS)]
     assert not any("harbour of Gwadar" in text for text in texts)
@@ -655,6 +656,21 @@ def test_vectors_without_a_passage_are_noticed_and_rebuilt(home, folder):
     home.library.rebuild()
     assert home.library.check() == []
     assert {row.info.id, other.info.id} == {each.info.id for each in home.store.listing()}
+
+
+def test_a_full_text_that_differs_from_the_store_is_noticed_and_rebuilt(home, folder):
+    write_many(folder, 3)
+    home.library.sync([folder])
+    database = sqlite3.connect(home.folder / "clippings.db")
+    database.execute("INSERT INTO passage_words (rowid, title, text) VALUES (9999, 'gone', 'an article that was removed')")
+    database.execute("DELETE FROM passage_words WHERE rowid = 1")
+    database.commit()
+    database.close()
+    assert home.library.check() == ["2 passages are in the full text or in the store alone: run `python -m rag rebuild`"]
+    home.library.rebuild()
+    assert home.library.check() == []
+    assert home.store.words.matching(["removed"], NO_FILTERS, 9) == []
+    assert len(home.store.words.matching(["harbour"], NO_FILTERS, 9)) == 3
 
 
 def test_another_encoder_is_refused_by_name_until_the_index_is_rebuilt(home, open_home, folder):

@@ -105,7 +105,7 @@ def test_an_article_that_is_not_done_is_nowhere_to_be_seen(three, state):
     assert three.count() == 2
     assert "cabinet" not in {info.id for info in three.select(NO_FILTERS)}
     assert "cabinet" not in {row.info.id for row in three.listing()}
-    assert three.matching(["cabinet", "endorsed"], NO_FILTERS, 9) == []
+    assert three.words.matching(["cabinet", "endorsed"], NO_FILTERS, 9) == []
     assert three.sentences([("cabinet", 0, 9)]) == []
     assert three.places(passages) == {}
     assert not three.all_passage_ids() & set(passages)
@@ -130,31 +130,31 @@ def test_an_article_that_is_not_done_is_nowhere_to_be_seen(three, state):
 def test_filters_choose_articles(three, filters, expected):
     assert {info.id for info in three.select(filters)} == expected
     by_passage = {row: place[0] for row, place in three.places(list(three.all_passage_ids())).items()}
-    matches = three.matching(["killed", "endorsed", "refloated"], filters, 9)
+    matches = three.words.matching(["killed", "endorsed", "refloated"], filters, 9)
     assert {by_passage[row] for row, _ in matches} == expected
 
 
 def test_the_passage_with_more_of_the_words_matches_best(three):
-    best, *others = three.matching(["people", "killed", "village", "cabinet"], NO_FILTERS, 9)
+    best, *others = three.words.matching(["people", "killed", "village", "cabinet"], NO_FILTERS, 9)
     assert three.places([best[0]])[best[0]][0] == "strike"
     assert all(best[1] > score for _, score in others)
 
 
 @pytest.mark.parametrize("word", ["endorse", "ENDORSING", "Cabinets", "relation"])
 def test_words_match_in_any_inflection(three, word):
-    assert len(three.matching([word], NO_FILTERS, 9)) == 1
-    assert three.document_frequency([word]) == {word: 1}
+    assert len(three.words.matching([word], NO_FILTERS, 9)) == 1
+    assert three.words.document_frequency([word]) == {word: 1}
 
 
 @pytest.mark.parametrize("word", ['"', "NEAR(people village)", "killed OR cabinet", "title:strike", "*", "cabinet NOT x", "'"])
 def test_a_word_is_never_a_search_expression(three, word):
-    assert three.matching([word], NO_FILTERS, 9) == []
-    assert three.document_frequency([word]) == {word: 0}
+    assert three.words.matching([word], NO_FILTERS, 9) == []
+    assert three.words.document_frequency([word]) == {word: 0}
 
 
 def test_a_word_of_the_title_counts(three):
     put_article(three, "Somebody rang.", info=article_info("call", "Telephones"))
-    assert [three.places([row])[row][0] for row, _ in three.matching(["telephone"], NO_FILTERS, 9)] == ["call"]
+    assert [three.places([row])[row][0] for row, _ in three.words.matching(["telephone"], NO_FILTERS, 9)] == ["call"]
 
 
 def test_splitting_again_replaces_what_was_there(three):
@@ -163,7 +163,7 @@ def test_splitting_again_replaces_what_was_there(three):
     after = three.put_split(article_info("strike"), sentences, split_passages(STRIKE, sentences), HashingEncoder().encode([STRIKE]))
     assert not set(before) & set(after)
     assert three.passage_ids("strike") == after
-    assert [row for row, _ in three.matching(["village"], NO_FILTERS, 9)] == after
+    assert [row for row, _ in three.words.matching(["village"], NO_FILTERS, 9)] == after
 
 
 def test_a_stored_article_is_not_overwritten(three):
@@ -176,7 +176,7 @@ def test_deleting_takes_everything_but_the_memory_of_its_files(three):
     three.delete("cabinet")
     assert three.count() == 2
     assert three.passage_ids("cabinet") == []
-    assert three.matching(["cabinet"], NO_FILTERS, 9) == []
+    assert three.words.matching(["cabinet"], NO_FILTERS, 9) == []
     assert three.sources.of_file("/x/cabinet.md") == {"": source("/x/cabinet.md", None)}
     with pytest.raises(InputError):
         three.article("cabinet", finished=False)
@@ -196,7 +196,7 @@ def test_an_earlier_version_is_shown_and_neither_listed_nor_searched(three):
     assert three.article("strike").text == STRIKE
     assert three.current("strike") == "cabinet"
     assert [info.id for info in three.versions("cabinet")] == ["strike"]
-    assert three.matching(["village"], NO_FILTERS, 9) == []
+    assert three.words.matching(["village"], NO_FILTERS, 9) == []
     assert {info.id for info in three.select(NO_FILTERS)} == {row.info.id for row in three.listing()} == {"cabinet", "bridge"}
 
 
@@ -215,7 +215,7 @@ def test_an_earlier_version_comes_back_when_its_text_does(three):
     put_article(three, STRIKE, info=article_info("strike", "Strike"))
     assert three.current("strike") is None
     assert three.versions("cabinet") == []
-    assert [row for row, _ in three.matching(["village"], NO_FILTERS, 9)] == three.passage_ids("strike")
+    assert [row for row, _ in three.words.matching(["village"], NO_FILTERS, 9)] == three.passage_ids("strike")
 
 
 def test_a_source_points_to_its_next_article_only_when_it_is_told_so(three):
@@ -309,7 +309,7 @@ def test_threads_can_read_and_write_at_once(store):
             for number in range(10):
                 put_article(store, STRIKE, info=article_info(f"{name}{number}"))
                 store.listing()
-                store.matching(["village"], NO_FILTERS, 5)
+                store.words.matching(["village"], NO_FILTERS, 5)
         except BaseException as error:
             failures.append(error)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from html import escape, unescape
 from html.entities import html5
 from io import BytesIO
@@ -25,7 +25,7 @@ from rag.web.saved import paragraphs, story_page
 
 # A shorter entry is a teaser, not the article.
 MIN_STORY_WORDS = 50
-MAX_KEY_CHARS = 300
+MAX_KEY_CHARS, MAX_NAME_CHARS = 300, 500
 # feedparser takes about 0.1 ms for an element, and far longer for one with thousands of attributes.
 MAX_ELEMENTS, MAX_ATTRIBUTES = 100_000, 100
 _ROOTS = {"rss", "feed", "RDF"}
@@ -35,6 +35,8 @@ _ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,80})")
 _TAG = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,40});")
 _XML_ENTITIES = {"lt", "gt", "amp", "quot", "apos"}
+# How the elements that name somebody end, in any dialect.
+_PEOPLE = ("author", "creator", "publisher", "editor", "webmaster")
 _WEB = ("http://", "https://")
 
 
@@ -87,8 +89,12 @@ def parse_feed(text: str, name: str) -> list[Entry]:
     Raises:
         InputError: it is not a feed, it cannot be read, or it has no entries.
     """
+    data = BytesIO(_tamed(text, name))
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": name}
-    feed = feedparser.parse(BytesIO(_tamed(text, name)), response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    try:
+        feed = feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
+    except Exception as error:  # an element where it is not expected ends in whatever error its handler meets
+        raise InputError(f"{name}: this feed is damaged ({type(error).__name__}: {error}); save its articles instead") from error
     outlet = _plain(feed.feed.get("title_detail"))
     language = str(feed.feed.get("language", ""))[:2].lower()
     common = Stated(outlet=outlet or None, language=language if len(language) == 2 and language.isalpha() else None)
@@ -118,12 +124,23 @@ def _tamed(text: str, name: str) -> bytes:
         raise InputError(
             f"{name}: {elements:,} elements, or more than {MAX_ATTRIBUTES} attributes of one, are too much for a feed; split it up"
         )
+    for element in list(root.iter(etree.Element)):
+        if etree.QName(element).localname.lower().endswith(_PEOPLE):
+            _name_only(element)
     data: bytes = etree.tostring(root)
     try:
         expat.ParserCreate(namespace_separator=" ").Parse(data, True)
     except expat.ExpatError as error:
         raise InputError(f"{name}: this feed is damaged ({error}); save its articles instead") from error
     return data
+
+
+def _name_only(element: Any) -> None:
+    """Leave of "ann@example.org (Ann Berg)" the name: feedparser's search for the address takes minutes over a long text."""
+    if len("".join(element.itertext())) > MAX_NAME_CHARS:
+        del element[:]
+    text = " ".join((element.text or "")[:MAX_NAME_CHARS].split())
+    element.text = parseaddr(text)[0] if "@" in text else text
 
 
 def _as_character(entity: re.Match[str]) -> str:

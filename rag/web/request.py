@@ -111,9 +111,10 @@ class Web:
             raise InputError("an address with a user name or password before the host is not fetched; take them out")
         if not target.host:
             raise InputError("there is no host in this address; write it like https://example.org/news")
-        if (target.port or DEFAULT_PORTS[target.scheme]) not in self._limits.ports:
+        port = target.port or DEFAULT_PORTS[target.scheme]
+        if port not in self._limits.ports:
             ports = ", ".join(map(str, sorted(self._limits.ports)))
-            raise InputError(f"port {target.port} is not fetched from, only {ports}; save the page as a file instead")
+            raise InputError(f"port {port} is not fetched from, only {ports}; save the page as a file instead")
         return target
 
 

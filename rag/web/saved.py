@@ -16,6 +16,7 @@ from rag.errors import InputError
 from rag.records import Stated
 
 MAX_HOST_CHARS, MAX_SLUG_CHARS = 60, 40
+_ENDING = re.compile(r"\.[A-Za-z]{2,5}\Z")
 _NO_WORD = re.compile(r"[\W_]+")
 # What a feed carries is not cleaned of scripts: nothing of a page made here may run or be loaded when its file is opened in a browser.
 _INERT = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
@@ -27,7 +28,7 @@ def file_name(url: str, ending: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "page").removeprefix("www.").replace(":", "-")[:MAX_HOST_CHARS]
     last = parts.path.rstrip("/").rsplit("/", 1)[-1]
-    slug = _NO_WORD.sub("-", unquote(last).rsplit(".", 1)[0].casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
+    slug = _NO_WORD.sub("-", _ENDING.sub("", unquote(last)).casefold()).strip("-")[:MAX_SLUG_CHARS].rstrip("-")
     return "-".join(part for part in (host, slug, hashlib.sha256(url.encode()).hexdigest()[:10]) if part) + ending
 
 

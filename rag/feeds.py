@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from email.utils import parseaddr, parsedate_to_datetime
 from html import escape, unescape
 from html.entities import html5
@@ -25,7 +25,7 @@ from rag.web.saved import paragraphs, story_page
 
 # A shorter entry is a teaser, not the article.
 MIN_STORY_WORDS = 50
-MAX_KEY_CHARS, MAX_NAME_CHARS = 300, 500
+MAX_KEY_CHARS, MAX_NAME_CHARS, MAX_DATE_CHARS = 300, 500, 100
 # feedparser takes about 0.1 ms for an element, and far longer for one with thousands of attributes.
 MAX_ELEMENTS, MAX_ATTRIBUTES = 100_000, 100
 _ROOTS = {"rss", "feed", "RDF"}
@@ -34,6 +34,8 @@ _ROOT_WITHIN = 4096
 _ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,80})")
 _TAG = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,40});")
+_LANGUAGE = re.compile(r"([a-z]{2})(?![a-z0-9])")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _XML_ENTITIES = {"lt", "gt", "amp", "quot", "apos"}
 # How the elements that name somebody end, in any dialect.
 _PEOPLE = ("author", "creator", "publisher", "editor", "webmaster")
@@ -62,7 +64,7 @@ class Entry:
 def is_feed(text: str) -> bool:
     """Tell whether a document is a feed, by its first element."""
     first = _ELEMENT.search(text[:_ROOT_WITHIN])
-    return first is not None and first[1].rsplit(":", 1)[-1] in _ROOTS
+    return first is not None and _local(first[1]) in _ROOTS
 
 
 def read_feed(source: str | bytes, name: str) -> list[RawDocument]:
@@ -96,8 +98,8 @@ def parse_feed(text: str, name: str) -> list[Entry]:
     except Exception as error:  # an element where it is not expected ends in whatever error its handler meets
         raise InputError(f"{name}: this feed is damaged ({type(error).__name__}: {error}); save its articles instead") from error
     outlet = _plain(feed.feed.get("title_detail"))
-    language = str(feed.feed.get("language", ""))[:2].lower()
-    common = Stated(outlet=outlet or None, language=language if len(language) == 2 and language.isalpha() else None)
+    language = _LANGUAGE.match(str(feed.feed.get("language", "")).lower())
+    common = Stated(outlet=outlet or None, language=language[1] if language else None)
     entries: dict[str, Entry] = {}
     for place, found in enumerate(feed.entries, 1):
         key = str(found.get("id") or found.get("link") or place)[:MAX_KEY_CHARS]
@@ -115,7 +117,7 @@ def _tamed(text: str, name: str) -> bytes:
         root = etree.fromstring(_ENTITY.sub(_as_character, text).strip().encode(errors="replace"), parser)
     except etree.XMLSyntaxError:
         root = None
-    if root is None or etree.QName(root).localname not in _ROOTS:
+    if root is None or _local(root.tag) not in _ROOTS:
         raise InputError(f"{name}: this is not an RSS or Atom feed; save the page as .html, or the text as .txt")
     if root.getroottree().docinfo.internalDTD is not None and "<!ENTITY" in text:
         raise InputError(f"{name}: this feed declares entities, which no honest feed needs; they are not read. Save its articles instead")
@@ -125,7 +127,7 @@ def _tamed(text: str, name: str) -> bytes:
             f"{name}: {elements:,} elements, or more than {MAX_ATTRIBUTES} attributes of one, are too much for a feed; split it up"
         )
     for element in list(root.iter(etree.Element)):
-        if etree.QName(element).localname.lower().endswith(_PEOPLE):
+        if _local(element.tag).lower().endswith(_PEOPLE):
             _name_only(element)
     data: bytes = etree.tostring(root)
     try:
@@ -133,6 +135,11 @@ def _tamed(text: str, name: str) -> bytes:
     except expat.ExpatError as error:
         raise InputError(f"{name}: this feed is damaged ({error}); save its articles instead") from error
     return data
+
+
+def _local(tag: str) -> str:
+    """Give a name without its namespace ("{…}name") or prefix."""
+    return tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1]
 
 
 def _name_only(element: Any) -> None:
@@ -150,8 +157,7 @@ def _as_character(entity: re.Match[str]) -> str:
 
 
 def _stated(found: Any, common: Stated) -> Stated:
-    published = _day(found, "published")
-    updated = _day(found, "updated")
+    published, updated = (_day(found[name].strip()) if name in found else None for name in ("published", "updated"))
     link = str(found.get("link", ""))
     return replace(
         common,
@@ -171,18 +177,14 @@ def _body(found: Any) -> str:
     return max(bodies, key=len, default="")
 
 
-def _day(found: Any, name: str) -> str | None:
-    """Give the day as its publisher writes it; feedparser's own reading, which any other dialect needs, is the day in Greenwich."""
-    if name not in found:
+def _day(written: str) -> str | None:
+    """Give the day as its publisher writes it: feedparser's own reading is the day in Greenwich, and makes 1 March of 30 February."""
+    iso = _ISO_DAY.match(written)
+    try:
+        day = date.fromisoformat(iso[0]) if iso else parsedate_to_datetime(written[:MAX_DATE_CHARS]).date()
+    except ValueError:
         return None
-    written = str(found[name]).strip()
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            return read(written).date().isoformat()
-        except ValueError:
-            continue
-    parsed = found.get(f"{name}_parsed")
-    return date(*parsed[:3]).isoformat() if parsed else None
+    return day.isoformat()
 
 
 def _plain(detail: Any) -> str:

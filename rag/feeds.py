@@ -25,7 +25,7 @@ from rag.web.saved import paragraphs, story_page
 
 # A shorter entry is a teaser, not the article.
 MIN_STORY_WORDS = 50
-MAX_KEY_CHARS, MAX_NAME_CHARS, MAX_DATE_CHARS = 300, 500, 100
+MAX_KEY_CHARS, MAX_NAME_CHARS, MAX_DATE_CHARS = 300, 300, 100
 # feedparser takes about 0.1 ms for an element, and far longer for one with thousands of attributes.
 MAX_ELEMENTS, MAX_ATTRIBUTES = 100_000, 100
 _ROOTS = {"rss", "feed", "RDF"}
@@ -96,7 +96,7 @@ def parse_feed(text: str, name: str) -> list[Entry]:
     try:
         feed = feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
     except Exception as error:  # an element where it is not expected ends in whatever error its handler meets
-        raise InputError(f"{name}: this feed is damaged ({type(error).__name__}: {error}); save its articles instead") from error
+        raise InputError(f"{name}: this feed is damaged ({type(error).__name__}: {str(error)[:100]}); save its articles instead") from error
     outlet = _plain(feed.feed.get("title_detail"))
     language = _LANGUAGE.match(str(feed.feed.get("language", "")).lower())
     common = Stated(outlet=outlet or None, language=language[1] if language else None)

@@ -124,13 +124,14 @@ def normal(url: str, base: str = "") -> str:
     Raises:
         InputError: it is not a URL, or longer than MAX_URL_CHARS.
     """
-    if len(url) > MAX_URL_CHARS:
-        raise InputError(f"{len(url):,} characters are more than an address may have ({MAX_URL_CHARS:,}); shorten it")
     try:
         parsed = httpx.URL(base).join(url.strip()) if base else httpx.URL(url.strip())
-        return str(parsed.copy_with(fragment=None))
+        written = str(parsed.copy_with(fragment=None))
     except (httpx.InvalidURL, ValueError) as error:
         raise InputError(f"this is not an address ({error}); write it like https://example.org/news") from error
+    if len(written) > MAX_URL_CHARS:
+        raise InputError(f"{len(written):,} characters are more than an address may have ({MAX_URL_CHARS:,}); shorten it")
+    return written
 
 
 def _reply(url: str, response: httpcore.Response, media: Container[str] | None, max_bytes: int) -> Reply:

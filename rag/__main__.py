@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     sync = command("sync", _sync, "add or update the articles of files and folders")
-    sync.add_argument("paths", nargs="*", type=Path, metavar="PATH", default=[CORPUS], help="files or folders (default: corpus/)")
+    sync.add_argument("paths", nargs="*", metavar="PATH", default=[str(CORPUS)], help="files, folders, web addresses (default: corpus/)")
     sync.add_argument("--prune", action="store_true", help="also remove the articles of files that have gone from the folders")
     sync.add_argument("--watch", action="store_true", help="go on, and follow every change until stopped")
     ask = command("ask", _ask, "answer a question")
@@ -106,16 +106,21 @@ def _filters(options: argparse.Namespace) -> Filters:
 
 
 def _sync(pipeline: Pipeline, options: argparse.Namespace) -> None:
+    urls = [path for path in options.paths if path.lower().startswith(("http://", "https://"))]
+    paths = [Path(path) for path in options.paths if path not in urls]
     if options.watch:
-        _watch(pipeline, options)
+        _watch(pipeline, paths, urls, options)
         return
     with _bar("articles") as progress:
-        report = pipeline.library.sync(options.paths, progress, prune=options.prune)
+        report = pipeline.library.sync(paths, progress, urls=urls, prune=options.prune)
     _tell(report, options)
 
 
-def _watch(pipeline: Pipeline, options: argparse.Namespace) -> None:
+def _watch(pipeline: Pipeline, paths: Sequence[Path], urls: Sequence[str], options: argparse.Namespace) -> None:
     from rag.watch import Watcher
+
+    if urls or not paths:
+        raise ClippingsError("--watch follows files and folders: leave web addresses to a sync of their own")
 
     def told(watcher: Watcher) -> None:
         if watcher.error:
@@ -123,8 +128,8 @@ def _watch(pipeline: Pipeline, options: argparse.Namespace) -> None:
         elif watcher.report:
             _tell(watcher.report, options)
 
-    watcher = Watcher(pipeline.library, options.paths, prune=options.prune, told=told)
-    _say(f"watching {', '.join(map(str, options.paths))}; stop with Ctrl+C")
+    watcher = Watcher(pipeline.library, paths, prune=options.prune, told=told)
+    _say(f"watching {', '.join(map(str, paths))}; stop with Ctrl+C")
     watcher.start()
     try:
         watcher.wait()

@@ -39,15 +39,17 @@ class Library:
         """Take charge of a home; `store` and `index` are its own."""
         self._store, self._index, self._encoder = store, index, encoder
         self._indexer = Indexer(store, index, encoder)
+        self._pages = home / "pages"
         self._lock = filelock.FileLock(home / "write.lock")
         self._seen = store.fact("generation")
 
-    def sync(self, paths: Sequence[Path], progress: Progress = no_progress, *, prune: bool = False) -> SyncReport:
+    def sync(self, paths: Sequence[Path], progress: Progress = no_progress, *, urls: Sequence[str] = (), prune: bool = False) -> SyncReport:
         """Add or update the articles that files and folders hold; what is unchanged is not encoded again.
 
-        A file that cannot be used is reported in the result and passed over. An article that the user removed comes
-        back only when its file is changed or named itself. With `prune`, the articles of files that have gone from the
-        folders are removed; otherwise they stay.
+        The pages at `urls`, and those that feeds there list, are saved under the home first; nothing else here reaches the network.
+        What cannot be used is reported in the result and passed over. An article that the user removed comes back only when its
+        file is changed or named itself. With `prune`, the articles of files that have gone from the folders are removed;
+        otherwise they stay.
 
         Raises:
             InputError: a path does not exist.
@@ -56,11 +58,19 @@ class Library:
         """
         start = time.perf_counter()
         files = find_files(paths)
+        named = {path for path in paths if path.is_file()}
         tally = Tally()
+        if urls:
+            from rag.fetch import fetch  # loaded only when it is used, as nobody else needs the network
+
+            fetched = fetch(urls, self._pages, progress=progress)
+            files += fetched.files
+            named |= set(fetched.files)
+            tally.skipped += fetched.skipped
         with self._writing():
             self._indexer.complete(tally)
             intake = Intake(self._store, self._indexer, tally, progress)
-            intake.take(files, {path for path in paths if path.is_file()})
+            intake.take(files, named)
             if prune:
                 intake.prune(paths)
         return SyncReport(

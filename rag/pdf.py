@@ -1,0 +1,148 @@
+"""A PDF in, its story out, one line a paragraph.
+
+Relies on pypdfium2 for characters and where they stand.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median_low
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from rag.documents import real_names, real_title, without_title
+from rag.errors import InputError
+from rag.layout import Line, page_address, paragraphs, without_margins
+from rag.places import MAX_FILE_BYTES, Found, Place, web_address
+from rag.records import Stated
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+MAX_PAGES = 2_000
+MAX_TEXT_CHARS = MAX_FILE_BYTES
+# A gap between characters of this much of the height of the type is a space (a space is about 0.25, closed up in narrow lines).
+SPACE = 0.12
+# What stands where a line ends within a word, besides a plain hyphen: PDFium's own marks, and those of Unicode.
+_HYPHENS = {0x02, 0xFFFE, 0x2010, 0xAD}
+_LAST_CONTROL = 0x1F
+# PDFium may be used by one thread at a time.
+_one_at_a_time = threading.Lock()
+_PASSWORD_NEEDED = 4
+
+
+class _Char(NamedTuple):
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def read_pdf(place: Place, stream: BinaryIO) -> Iterator[Found]:
+    """Read the story of a PDF. The date in its properties is that of the file, not of the story, and is left alone.
+
+    Raises:
+        InputError: damaged, encrypted, without text (a scan), or too long.
+    """
+    data = stream.read()
+    if not data.strip():
+        raise InputError(f"{place.name}: the file is empty")
+    with _one_at_a_time:
+        title, author, lines = _printed(place.name, data)
+    address = page_address(lines)
+    text = "\n\n".join(without_title(paragraphs(without_margins(lines, title)), title))
+    stated = Stated(title=title, authors=real_names(author), url=web_address(address))
+    yield place.document("text", text, stated)
+
+
+def _printed(name: str, data: bytes) -> tuple[str | None, str, list[Line]]:
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            if len(document) > MAX_PAGES:
+                raise InputError(f"{name}: {len(document):,} pages are over the limit of {MAX_PAGES:,}; split it up")
+            lines = _lines_of(name, document)
+            return real_title(document.get_metadata_value("Title")), document.get_metadata_value("Author"), lines
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == _PASSWORD_NEEDED:
+            raise InputError(f"{name}: it is encrypted; save it without a password") from error
+        raise InputError(f"{name}: the PDF is damaged ({error}); fetch or save it again") from error
+
+
+def _lines_of(name: str, document: PdfDocument) -> list[Line]:
+    lines: list[Line] = []
+    chars = 0
+    for number in range(len(document)):
+        page = document[number]
+        found = list(_page_lines(number, page))
+        page.close()
+        lines += found
+        chars += sum(len(line.text) for line in found)
+        if chars > MAX_TEXT_CHARS:
+            raise InputError(f"{name}: more than {MAX_TEXT_CHARS:,} characters of text are over the limit for one article; split it up")
+    if not lines:
+        raise InputError(
+            f"{name}: it holds pictures of {len(document)} pages and no text; run text recognition (OCR) on it and save it again"
+        )
+    return lines
+
+
+def _page_lines(number: int, page: PdfPage) -> Iterator[Line]:
+    text_page = page.get_textpage()
+    chars: list[_Char] = []
+    for char in _chars(text_page):
+        if chars and not _is_beside(chars[-1], char):
+            yield from _line(number, chars)
+            chars = []
+        chars.append(char)
+    yield from _line(number, chars)
+    text_page.close()
+
+
+def _chars(text_page: PdfTextPage) -> Iterator[_Char]:
+    """Give the printed characters. The spaces and line ends that PDFium adds are left out.
+
+    It takes some pages for vertical writing, and then adds one at every letter.
+    """
+    from pypdfium2 import raw
+
+    box = raw.FS_RECTF()
+    for at in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, at)
+        if code > _LAST_CONTROL and not raw.FPDFText_IsGenerated(text_page, at) and raw.FPDFText_GetLooseCharBox(text_page, at, box):
+            yield _Char("-" if code in _HYPHENS else chr(code), box.left, box.right, box.bottom, box.top)
+        elif code in _HYPHENS and raw.FPDFText_GetLooseCharBox(text_page, at, box):
+            yield _Char("-", box.left, box.right, box.bottom, box.top)
+
+
+def _is_beside(before: _Char, char: _Char) -> bool:
+    """Say whether a character stands on the line of the one before it, to the right of it."""
+    shared = min(before.top, char.top) - max(before.bottom, char.bottom)
+    height = min(before.top - before.bottom, char.top - char.bottom)
+    return shared >= height / 2 and char.left > before.left - height
+
+
+def _line(number: int, chars: list[_Char]) -> Iterator[Line]:
+    """Make a line of its characters, with a space at every gap; none if nothing is to be seen on it."""
+    seen = [char for char in chars if not char.text.isspace()]
+    if not seen:
+        return
+    # Some characters, such as ligatures, have boxes of their own height.
+    height = median_low(char.top - char.bottom for char in seen)
+    words = [[seen[0]]]
+    for before, char in pairwise(seen):
+        if char.left - before.right > SPACE * height:
+            words.append([])
+        words[-1].append(char)
+    yield Line(
+        page=number,
+        text=" ".join("".join(char.text for char in word) for word in words),
+        left=seen[0].left,
+        right=seen[-1].right,
+        bottom=median_low(char.bottom for char in seen),
+        height=height,
+        word=words[0][-1].right - seen[0].left,
+    )

@@ -8,7 +8,9 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, TextIO
 
 from charset_normalizer import from_bytes
 
@@ -70,7 +72,8 @@ def decode(name: str, data: bytes, media: Media, charset: str | None = None) -> 
         return data.decode(guessed, "replace")
 
 
-def text_stream(name: str, stream: BinaryIO) -> io.TextIOWrapper:
+@contextmanager
+def text_stream(name: str, stream: BinaryIO) -> Iterator[TextIO]:
     """Decode a stream by what its start shows, line ends untouched. A byte that does not fit UTF-8 becomes a lone surrogate.
 
     Raises:
@@ -89,7 +92,13 @@ def text_stream(name: str, stream: BinaryIO) -> io.TextIOWrapper:
             if encoding is None:
                 raise InputError(f"{name}: byte {error.start} is not UTF-8, and no other encoding fits; save it as UTF-8") from error
     errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
-    return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
+    text = io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
+    try:
+        yield text
+    finally:
+        # Whoever opened the stream closes it.
+        text.detach()
+        buffered.detach()
 
 
 def _as_raw(stream: BinaryIO) -> io.RawIOBase:

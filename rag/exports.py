@@ -53,12 +53,14 @@ def read_json(place: Place, stream: BinaryIO) -> Iterator[Found]:
 
 def read_json_lines(place: Place, stream: BinaryIO) -> Iterator[Found]:
     """Read a file with one object a line."""
-    yield from _articles(place, _json_rows(place.name, text_stream(place.name, stream)), "line")
+    with text_stream(place.name, stream) as lines:
+        yield from _articles(place, _json_rows(place.name, lines), "line")
 
 
 def read_table(place: Place, stream: BinaryIO) -> Iterator[Found]:
     """Read a table with a line of column names; the mark between columns is whichever makes most sense of that line."""
-    yield from _articles(place, _table_rows(place.name, text_stream(place.name, stream)), "line")
+    with text_stream(place.name, stream) as lines:
+        yield from _articles(place, _table_rows(place.name, lines), "line")
 
 
 def count_lines(head: bytes) -> int:

@@ -85,13 +85,16 @@ def paragraphs(lines: list[Line]) -> list[str]:
     """Join lines into paragraphs, and the two halves of a word that a line end parted."""
     rights, leading = _right_edges(lines), _leading(lines)
     words = {_bare(word) for line in lines for word in line.text.split()}
-    found: list[str] = []
+    found: list[list[str]] = []
     for number, line in enumerate(lines):
-        if number and _goes_on(lines[number - 1], line, rights[number - 1], leading):
-            found[-1] = _joined(found[-1], line.text, words)
+        if not number or not _goes_on(lines[number - 1], line, rights[number - 1], leading):
+            found.append([line.text])
+        elif _parts_word(found[-1][-1], line.text):
+            found[-1][-1] = _first_half(found[-1][-1], line.text, words)
+            found[-1].append(line.text)
         else:
-            found.append(line.text)
-    return found
+            found[-1] += [" ", line.text]
+    return ["".join(pieces) for pieces in found]
 
 
 def _goes_on(before: Line, line: Line, right: float, leading: dict[int, float]) -> bool:
@@ -138,13 +141,11 @@ def _parts_word(before: str, after: str) -> bool:
     return before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower()
 
 
-def _joined(before: str, after: str, words: set[str]) -> str:
-    """Put a line after another; a hyphen between two halves of a word goes, unless the text has that word with it elsewhere."""
-    if not _parts_word(before, after):
-        return f"{before} {after}"
+def _first_half(before: str, after: str, words: set[str]) -> str:
+    """Take off the hyphen between two halves of a word, unless the text has that word with it elsewhere."""
     first, second = before.rsplit(maxsplit=1)[-1], after.split(maxsplit=1)[0]
     is_compound = _bare(first + second) in words and _bare(first[:-1] + second) not in words
-    return before + after if is_compound else before[:-1] + after
+    return before if is_compound else before[:-1]
 
 
 def _bare(word: str) -> str:

@@ -13,6 +13,8 @@ from itertools import pairwise
 
 # Beyond so many times the usual distance between lines, a new paragraph begins; type that differs in size by more is a heading's.
 PARAGRAPH_GAP, SIZE_STEP = 1.3, 0.12
+# Lines of a paragraph are no farther apart than this many heights of their type, when few lines tell how far they are.
+MAX_LEADING = 1.8
 # A first line is set in by this much of the height of its type, at least.
 INDENT = 0.5
 # How many lines at the top and bottom of a page may be headers and footers, and on what share of the pages they must stand.
@@ -134,7 +136,7 @@ def _leading(lines: list[Line]) -> dict[int, float]:
     for before, line in pairwise(lines):
         if _is_below(before, line) and round(before.height) == round(line.height):
             gaps[round(line.height)].append(before.bottom - line.bottom)
-    return {height: sorted(found)[len(found) // 5] if found else height * 1.5 for height, found in gaps.items()}
+    return {height: min([*sorted(found)[len(found) // 5 :][:1], MAX_LEADING * height]) for height, found in gaps.items()}
 
 
 def _parts_word(before: str, after: str) -> bool:

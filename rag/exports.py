@@ -85,9 +85,9 @@ def _articles(place: Place, rows: Iterator[_Row], unit: str) -> Iterator[RawDocu
         InputError: there are none, no column holds a text, one that is named is missing, or too many rows are bad.
     """
     columns = columns_for(Path(place.path))
-    first = list(itertools.islice(rows, FIRST_ROWS))
+    first, problem = _first(rows)
     if not first:
-        raise InputError(f"{place.name}: it holds no rows")
+        raise problem or InputError(f"{place.name}: it holds no rows")
     there = dict.fromkeys(name for _, row in first if isinstance(row, dict) for name in row)
     if not there and isinstance(first[0][1], Refusal):
         raise InputError(first[0][1].reason)
@@ -100,6 +100,19 @@ def _articles(place: Place, rows: Iterator[_Row], unit: str) -> Iterator[RawDocu
         if bad > MAX_BAD_ROWS:
             raise InputError(f"{place.name}, {unit} {number}: more than {MAX_BAD_ROWS:,} rows cannot be read; the rest was left out")
         yield found
+    if problem:
+        raise problem
+
+
+def _first(rows: Iterator[_Row]) -> tuple[list[_Row], InputError | None]:
+    """Give the first rows, and what keeps more of them from being read."""
+    first: list[_Row] = []
+    try:
+        for row in itertools.islice(rows, FIRST_ROWS):
+            first.append(row)  # noqa: PERF402 - those before a failure are to be kept
+    except InputError as error:
+        return first, error
+    return first, None
 
 
 def _list_in(name: str, value: object) -> list[object]:
@@ -148,8 +161,7 @@ def _object(name: str, line: str) -> dict[str, object] | Refusal:
 def _table_rows(name: str, lines: TextIO) -> Iterator[_Row]:
     header = lines.readline(MAX_ROW_CHARS)
     delimiter = max(DELIMITERS, key=lambda mark: sum(key(column) in KNOWN for column in next(csv.reader([header], delimiter=mark), [])))
-    pieces = iter(partial(lines.readline, MAX_ROW_CHARS), "")
-    rows = csv.reader(itertools.chain([header], pieces), delimiter=delimiter)
+    rows = csv.reader(itertools.chain([header], _short_lines(name, lines)), delimiter=delimiter)
     try:
         columns = next(rows)
     except csv.Error as error:
@@ -165,6 +177,13 @@ def _table_rows(name: str, lines: TextIO) -> Iterator[_Row]:
             return
         if any(value.strip() for value in values):
             yield number, _record(f"{name}, line {number}", columns, values)
+
+
+def _short_lines(name: str, lines: TextIO) -> Iterator[str]:
+    for number, line in enumerate(iter(partial(lines.readline, MAX_ROW_CHARS), ""), 2):
+        if len(line) == MAX_ROW_CHARS:
+            raise InputError(f"{name}, line {number}: it is longer than {MAX_ROW_CHARS:,} characters; the rest was left out")
+        yield line
 
 
 def _record(name: str, columns: list[str], values: list[str]) -> dict[str, object] | Refusal:

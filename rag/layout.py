@@ -5,6 +5,7 @@ All that counts is where lines stand and how large they are; no library comes in
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # Beyond so many times the usual distance between lines, a new paragraph begins; type that differs in size by more is a heading's.
-PARAGRAPH_GAP, SIZE_STEP = 1.3, 0.12
+PARAGRAPH_GAP, SIZE_STEP = 1.18, 0.12
 # Lines of a paragraph are no farther apart than this many heights of their type, when few lines tell how far they are.
 MAX_LEADING = 1.8
 # A first line is set in by this much of the height of its type, at least.
@@ -22,9 +23,9 @@ EDGE_LINES, REPEATED_SHARE = 3, 0.4
 MARGIN_STEP = 4.0
 # Room for a word needs room for a space, and for what line breaking is not exact by.
 ROOM = 0.4
+TELLING_LINES = 3
 MAX_BARE_CHARS = 12
 _PRINTED_BY_BROWSER = re.compile(r"(https?|file)://\S+ \d+/\d+")
-_SENTENCE_ENDS = (".", "!", "?", '"', "”", "’", ":", "…", ")")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -107,11 +108,10 @@ def _goes_on(before: Line, line: Line, right: float, leading: dict[int, float]) 
         return True
     # A line that had room for the next word was ended on purpose.
     ended = before.right + line.word + ROOM * before.height < right and not line.text[0].islower()
-    if _is_below(before, line):
-        gap = (before.bottom - line.bottom) > PARAGRAPH_GAP * leading[round(line.height)]
-        indented = line.left > before.left + INDENT * line.height
-        return not (gap or indented or ended)
-    return not (ended or before.text.endswith(_SENTENCE_ENDS))
+    if ended or not _is_below(before, line):
+        return not ended
+    gap = (before.bottom - line.bottom) > PARAGRAPH_GAP * leading[round(line.height)]
+    return not gap and line.left <= before.left + INDENT * line.height
 
 
 def _is_below(before: Line, line: Line) -> bool:
@@ -119,15 +119,20 @@ def _is_below(before: Line, line: Line) -> bool:
 
 
 def _right_edges(lines: list[Line]) -> list[float]:
-    """Give for each line how far to the right its column goes: as far as the longest line of those set with it."""
+    """Give for each line how far to the right its column goes: as far as the longest line of those set with it.
+
+    A few lines do not tell; the last of them then has room for any word, so that what follows in another column is held apart.
+    """
     edges: list[float] = []
     run: list[Line] = []
-    for line in lines:
-        if run and not (_is_below(run[-1], line) and abs(line.height - run[-1].height) <= SIZE_STEP * line.height):
+    for line in [*lines, None]:
+        if run and not (line and _is_below(run[-1], line) and abs(line.height - run[-1].height) <= SIZE_STEP * line.height):
             edges += [max(other.right for other in run)] * len(run)
+            edges[-1] = edges[-1] if len(run) >= TELLING_LINES else math.inf
             run = []
-        run.append(line)
-    return edges + [max(other.right for other in run)] * len(run) if run else edges
+        if line:
+            run.append(line)
+    return edges
 
 
 def _leading(lines: list[Line]) -> dict[int, float]:
@@ -140,13 +145,13 @@ def _leading(lines: list[Line]) -> dict[int, float]:
 
 
 def _parts_word(before: str, after: str) -> bool:
-    return before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower()
+    return before.endswith("-") and before[-2:-1].isalnum() and after[:1].islower()
 
 
 def _first_half(before: str, after: str, words: set[str]) -> str:
     """Take off the hyphen between two halves of a word, unless the text has that word with it elsewhere."""
     first, second = before.rsplit(maxsplit=1)[-1], after.split(maxsplit=1)[0]
-    is_compound = _bare(first + second) in words and _bare(first[:-1] + second) not in words
+    is_compound = first[-2:-1].isdigit() or (_bare(first + second) in words and _bare(first[:-1] + second) not in words)
     return before if is_compound else before[:-1]
 
 

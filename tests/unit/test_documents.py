@@ -79,7 +79,8 @@ def test_a_paragraph_goes_on_over_a_page(tmp_path: Path) -> None:
         (["The council and its govern-", "ment agreed."], "The council and its government agreed."),
         (["A well-known pilot met a well-", "known engineer."], "A well-known pilot met a well-known engineer."),
         (["The ferries of the Anglo-", "Norwegian line were late."], "The ferries of the Anglo- Norwegian line were late."),
-        (["It happened in 2023-", "and again later."], "It happened in 2023- and again later."),
+        (["It is a 12-", "page plan."], "It is a 12-page plan."),
+        (["They met - or did not -", "again later."], "They met - or did not - again later."),
     ],
 )
 def test_a_word_that_a_line_end_parted_is_made_whole(tmp_path: Path, lines: list[str], expected: str) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from rag.dates import iso_date
 from rag.errors import InputError
+from rag.fragments import whole_page
 from rag.places import Place, web_address, whole_characters
-from rag.records import Media, RawDocument, Stated
+from rag.records import RawDocument, Stated
 
 SIDECAR = "columns.json"
 MAX_SIDECAR_BYTES = 100_000
@@ -93,10 +94,9 @@ class Columns:
             url=web_address(_word(found.get("url"))),
             language=_language(found.get("language")),
         )
-        if text:
-            media: Media = "html" if any(mark in text for mark in _PAGE_MARKS) else "text"
-            return place.document(media, text, stated)
-        return place.document("html", html, stated) if html else None
+        if text and not any(mark in text for mark in _PAGE_MARKS):
+            return place.document("text", text, stated)
+        return place.document("html", whole_page(text or html), stated) if text or html else None
 
     def _by_field(self, row: Mapping[str, object]) -> dict[str, object]:
         plain: dict[str, object] = {}

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from rag.decode import decode
 from rag.errors import InputError
+from rag.fragments import mail_page
 from rag.places import MAX_FILE_BYTES, Found, Member, Place, whole_characters
 from rag.records import Media, RawDocument, Refusal, Stated
 
@@ -111,7 +112,8 @@ def _document(place: Place, message: EmailMessage) -> RawDocument | None:
         content = part.get_payload(decode=True) if part is not None else None
         if part is not None and isinstance(content, bytes) and content.strip():
             media = _MEDIA.get(part.get_content_type(), "text")
-            return place.document(media, decode(place.name, content, media, part.get_content_charset()), _stated(message))
+            text = decode(place.name, content, media, part.get_content_charset())
+            return place.document(media, mail_page(text) if media == "html" else text, _stated(message))
     return None
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag import exports
+from rag.clean import clean
 from rag.errors import InputError
 from rag.load import load
 from rag.records import RawDocument, Refusal, Stated
@@ -90,8 +91,9 @@ def test_what_a_row_states_is_read_or_left_out(tmp_path: Path, row: dict[str, ob
     [
         ({"text": "", "body": TEXT}, "text", TEXT),
         ({"paragraphs": ["One.", "Two."]}, "text", "One.\n\nTwo."),
-        ({"html": "<p>One.</p>"}, "html", "<p>One.</p>"),
-        ({"content": "<p>One.</p>"}, "html", "<p>One.</p>"),
+        ({"html": "<p>One.</p>"}, "html", "<html><body><article><p>One.</p></article></body></html>"),
+        ({"content": "<p>One.</p>"}, "html", "<html><body><article><p>One.</p></article></body></html>"),
+        ({"html": "<body><p>One.</p></body>"}, "html", "<body><p>One.</p></body>"),
         ({"text": TEXT, "html": "<p>One.</p>"}, "text", TEXT),
         ({"text": "a < b and c > d"}, "text", "a < b and c > d"),
     ],
@@ -99,6 +101,11 @@ def test_what_a_row_states_is_read_or_left_out(tmp_path: Path, row: dict[str, ob
 def test_the_text_may_be_a_list_or_a_page(tmp_path: Path, row: dict[str, object], media: str, text: str) -> None:
     found = one(tmp_path, row)
     assert (found.media, found.text) == (media, text)
+
+
+@pytest.mark.parametrize("content", [f"<p>{TEXT}</p>", f"{TEXT[:25]}<br>{TEXT[25:]}", f"<div>{TEXT}</div>"])
+def test_a_piece_of_a_page_is_all_story(tmp_path: Path, content: str) -> None:
+    assert clean(one(tmp_path, {"title": "Quay closed", "content": content})).text.split() == TEXT.split()
 
 
 def article(number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from files import STORY, mail, story_pdf, zipped
 
 from rag import mail as mailing
+from rag.clean import clean
 from rag.errors import InputError
 from rag.load import load
 from rag.records import RawDocument, Refusal, Stated
@@ -54,9 +55,17 @@ def test_a_header_that_is_odd_is_read_or_left_out(tmp_path: Path, header: str, v
 
 
 def test_the_page_of_a_mail_is_preferred_to_its_plain_text(tmp_path: Path) -> None:
-    html = "<html><body><p>The quay is closed.</p></body></html>"
-    (found,) = documents(tmp_path / "a.eml", mail(html=html).as_bytes())
-    assert (found.media, found.text.strip()) == ("html", html)
+    (found,) = documents(tmp_path / "a.eml", mail(html="<html><body><p>The quay is closed.</p></body></html>").as_bytes())
+    assert (found.media, found.text.strip()) == ("html", "<html><body><article><p>The quay is closed.</p></article></body></html>")
+
+
+def test_every_item_of_a_newsletter_that_is_laid_out_in_tables_is_story(tmp_path: Path) -> None:
+    inner = "<table><tr><td>The ferries leave from the fish market.</td></tr></table>"
+    items = [f"<h2>Item</h2><p>{STORY[0]}</p>", f"<div>{STORY[1]}</div>", inner]
+    rows = "".join(f"<tr><td>{item}</td></tr>" for item in items)
+    (found,) = documents(tmp_path / "a.eml", mail(html=f"<html><body><table>{rows}</table></body></html>").as_bytes())
+    text = clean(found).text
+    assert [part in text for part in (*STORY, "fish market", "|")] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("encoding", ["7bit", "quoted-printable", "base64", "8bit"])

@@ -70,7 +70,7 @@ class Columns:
 
     def check(self, name: str, there: Collection[str]) -> None:
         """Raise InputError unless the columns that are there hold a text, and hold every column that is named."""
-        listed = ", ".join(map(str, list(there)[:30]))
+        listed = ", ".join(map(str, list(there)[:30])) or "none"
         for field_name, column in self.own.items():
             if column not in there:
                 raise InputError(f"{self.stated_in}: {field_name} is to be column {column!r}, which {name} does not have; it has {listed}")

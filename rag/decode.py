@@ -68,7 +68,8 @@ def decode(name: str, data: bytes, media: Media, charset: str | None = None) -> 
             return text
         guessed = _guess(data)
         if guessed is None:
-            raise InputError(f"{name}: byte {error.start} is not {encoding}, and no other encoding fits; save it as UTF-8") from error
+            marked = encoding.removesuffix("-sig").upper()
+            raise InputError(f"{name}: byte {error.start} is not {marked}, and no other encoding fits; save it as UTF-8") from error
         return data.decode(guessed, "replace")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_BODY = re.compile(r"<(/?)body\b[^>]{0,2000}>", re.IGNORECASE)
+_BODY = re.compile(r"<(/?)body\b[^<>]{0,2000}>", re.IGNORECASE)
 _TABLE = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th)\b", re.IGNORECASE)
 
 

@@ -52,7 +52,7 @@ def _read_text(place: Place, stream: BinaryIO, *, media: Media) -> Iterator[Foun
 
 def _is_article(name: PurePosixPath) -> bool:
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in name.parts)
-    about = name.name.partition(".")[0] in ABOUT_THE_FOLDER or is_sidecar(name.name)
+    about = name.stem in ABOUT_THE_FOLDER or is_sidecar(name.name)
     return not hidden and not about and _kind(name.name)[0] is not None
 
 

@@ -23,6 +23,10 @@ from rag.records import Media, RawDocument, Refusal, Stated
 MAX_HEADER_CHARS = 2_000
 MAX_MAIL_BYTES = MAX_FILE_BYTES
 MAX_ATTACHMENTS = 100
+# The email package takes a square of the number of parts, too.
+MAX_PARTS = 5_000
+# After so many damaged mails, the rest of a mailbox is not worth reading.
+MAX_BAD_MAILS = 1_000
 _HEADERS = ("From", "Subject", "Date", "To", "Received", "Message-ID")
 _MEDIA: dict[str, Media] = {"text/html": "html", "text/plain": "text"}
 
@@ -40,6 +44,8 @@ def read_mail(place: Place, stream: BinaryIO) -> Iterator[Found]:
     data = stream.read()
     if not data.strip():
         raise InputError(f"{place.name}: the file is empty")
+    if data.count(b"\n--") > MAX_PARTS:
+        raise InputError(f"{place.name}: it has over {MAX_PARTS:,} parts, more than any mail that is meant to be read")
     try:
         yield from list(_parts(place, data))
     except InputError:
@@ -54,6 +60,7 @@ def read_mailbox(place: Place, stream: BinaryIO) -> Iterator[Found]:
     Raises:
         InputError: it does not begin as a mailbox does.
     """
+    bad = 0
     for number, data in enumerate(_mails(place.name, stream), 1):
         mail = place.part(str(number))
         if len(data) > MAX_MAIL_BYTES:
@@ -63,6 +70,9 @@ def read_mailbox(place: Place, stream: BinaryIO) -> Iterator[Found]:
             yield from read_mail(mail, io.BytesIO(data))
         except InputError as error:
             yield Refusal(str(error))
+            bad += 1
+        if bad > MAX_BAD_MAILS:
+            raise InputError(f"{mail.name}: more than {MAX_BAD_MAILS:,} mails cannot be read; the rest was left out")
 
 
 def count_mails(head: bytes) -> int:
@@ -118,15 +128,22 @@ def _document(place: Place, message: EmailMessage) -> RawDocument | None:
 
 
 def _stated(message: EmailMessage) -> Stated:
-    sender = getattr(message["From"], "addresses", ())
-    sent = getattr(message["Date"], "datetime", None)
+    sender = getattr(_header(message, "From"), "addresses", ())
+    sent = getattr(_header(message, "Date"), "datetime", None)
     published = sent.date().isoformat() if sent else None
     return Stated(
-        title=_line(message["Subject"]),
+        title=_line(_header(message, "Subject")),
         outlet=_line(sender[0].display_name) if sender else None,
         published=published,
         published_from="stated" if published else None,
     )
+
+
+def _header(message: EmailMessage, name: str) -> object:
+    try:
+        return message[name]
+    except Exception:  # the email package fails on some headers that are made to be odd; the mail is read without them
+        return None
 
 
 def _attached(place: Place, message: EmailMessage) -> Iterator[Refusal | Member]:

@@ -165,6 +165,17 @@ def test_a_file_over_the_limit_is_refused_with_both_sizes(tmp_path: Path, monkey
         list(load(tmp_path / "long.txt"))
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "limit"),
+    [("a.jsonl", 1_000_000_001, "1,000,000,000"), ("a.zip", 1_000_000_001, "1,000,000,000"), ("a.json", 100_000_001, "100,000,000")],
+)
+def test_a_large_export_is_refused_before_it_is_opened(tmp_path: Path, name: str, size: int, limit: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(size)
+    with pytest.raises(InputError, match=rf"{size:,} bytes are over the limit of {limit}; split it up"):
+        list(load(tmp_path / name))
+
+
 @pytest.mark.parametrize("name", ["pipe.txt", "loop.txt", "gone.txt"])
 def test_what_is_no_file_in_a_folder_is_never_opened(tmp_path: Path, name: str) -> None:
     write(tmp_path, "article.txt")

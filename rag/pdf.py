@@ -112,11 +112,11 @@ def _chars(text_page: PdfTextPage) -> Iterator[_Char]:
     """
     from pypdfium2 import raw
 
-    box = raw.FS_RECTF()
+    box, handle = raw.FS_RECTF(), text_page.raw
     for at in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, at)
-        is_printed = (code > _LAST_CONTROL or code in _HYPHENS) and not raw.FPDFText_IsGenerated(text_page, at)
-        if is_printed and raw.FPDFText_GetLooseCharBox(text_page, at, box):
+        code = raw.FPDFText_GetUnicode(handle, at)
+        is_printed = (code > _LAST_CONTROL or code in _HYPHENS) and not raw.FPDFText_IsGenerated(handle, at)
+        if is_printed and raw.FPDFText_GetLooseCharBox(handle, at, box):
             yield _Char(_HYPHENS.get(code) or chr(code), box.left, box.right, box.bottom, box.top)
 
 
@@ -128,17 +128,18 @@ def _is_beside(before: _Char, char: _Char) -> bool:
 
 
 def _line(number: int, chars: list[_Char]) -> Iterator[Line]:
-    """Make a line of its characters, with a space at every gap; none if nothing is to be seen on it."""
+    """Make a line of its characters, with a space also where there is but a gap; none if nothing is to be seen on it."""
     seen = [char for char in chars if not char.text.isspace()]
     if not seen:
         return
     # Some characters, such as ligatures, have boxes of their own height.
     height = median_low(char.top - char.bottom for char in seen)
-    words = [[seen[0]]]
-    for before, char in pairwise(seen):
-        if char.left - before.right > SPACE * height:
-            words.append([])
-        words[-1].append(char)
+    words: list[list[_Char]] = []
+    for before, char in pairwise([chars[0], *chars]):
+        if not char.text.isspace():
+            if not words or before.text.isspace() or char.left - before.right > SPACE * height:
+                words.append([])
+            words[-1].append(char)
     text = " ".join("".join(char.text for char in word) for word in words)
     yield Line(
         page=number,

@@ -1,27 +1,89 @@
-"""Files in, raw documents out: finding article files, and reading one with its encoding recognised.
+"""Files in, raw documents out: finding article files, and reading what each one holds, by the ending of its name.
 
-Every failure names the file and what to do; the caller skips that file and goes on.
+A file that cannot be read at all is an InputError, which names it and says what to do; a part of one is a Refusal, and the rest goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-
-from charset_normalizer import from_bytes
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from rag.errors import InputError
+from rag.formats import archives, documents, exports, mail, pdf
+from rag.formats.columns import is_sidecar
+from rag.formats.decode import decode
+from rag.formats.places import MAX_FILE_BYTES, MAX_STREAM_BYTES, Found, Member, Place, Reader
 from rag.records import Media, RawDocument, Refusal
 
-MAX_FILE_BYTES = 20_000_000
-MEDIA: dict[str, Media] = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
-WESTERN = "cp1252"
-# How much worse than the best guess (0 to 1, charset_normalizer's measure of disorder) the commonest encoding may fit.
-CLOSE_CHAOS = 0.05
+# A whole JSON file is in memory while it is read, several times over.
+MAX_JSON_BYTES = 100_000_000
 # Files that describe a folder; they are not articles.
 ABOUT_THE_FOLDER = {"README", "SOURCES", "LICENSE", "CHANGELOG"}
-# Control characters that no text file holds; tab, line feed, form feed and carriage return are fine.
-_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
+# How much of a file is looked at to say how many articles it holds.
+HEAD_BYTES = 4_000_000
+GZIP = ".gz"
+# What to do with some files that are not read.
+ADVICE = {
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".pages", ".wpd"), "open it in a word processor and save it as .docx"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), "open it in a spreadsheet and save it as .csv"),
+    **dict.fromkeys((".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz"), "unpack it and add the folder"),
+    **dict.fromkeys((".msg", ".pst"), "export it from the mail program as .eml or .mbox"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of file is read. `count` says how many articles a start of it holds; None means one. `depth`: inside how many files."""
+
+    read: Reader
+    max_bytes: int = MAX_FILE_BYTES
+    count: Callable[[bytes], int] | None = None
+    packed: bool = False
+    depth: int = 3
+
+
+def _read_text(place: Place, stream: BinaryIO, *, media: Media) -> Iterator[Found]:
+    yield place.document(media, decode(place.name, stream.read(), media))
+
+
+def _is_article(name: PurePosixPath) -> bool:
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in name.parts)
+    about = name.stem in ABOUT_THE_FOLDER or is_sidecar(name.name)
+    return not hidden and not about and _kind(name.name)[0] is not None
+
+
+def _is_wanted(name: str) -> bool:
+    # What points outside of the archive is wanted, so that it is refused by name.
+    return _is_article(PurePosixPath(*(part for part in PurePosixPath(name.replace("\\", "/")).parts if part != "..")))
+
+
+_TEXT = Kind(partial(_read_text, media="text"), packed=True)
+_MARKDOWN = Kind(partial(_read_text, media="markdown"))
+_HTML = Kind(partial(_read_text, media="html"), packed=True)
+_LINES = Kind(exports.read_json_lines, MAX_STREAM_BYTES, exports.count_lines, packed=True)
+_TABLE = Kind(exports.read_table, MAX_STREAM_BYTES, exports.count_rows, packed=True)
+ZIP = ".zip"
+KINDS: dict[str, Kind] = {
+    ".txt": _TEXT,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".pdf": Kind(pdf.read_pdf),
+    ".docx": Kind(documents.read_docx),
+    ".eml": Kind(mail.read_mail),
+    ".mbox": Kind(mail.read_mailbox, MAX_STREAM_BYTES, mail.count_mails),
+    ".json": Kind(exports.read_json, MAX_JSON_BYTES, exports.count_objects, packed=True),
+    ".jsonl": _LINES,
+    ".ndjson": _LINES,
+    ".csv": _TABLE,
+    ".tsv": _TABLE,
+    ZIP: Kind(partial(archives.read_zip, is_wanted=_is_wanted), MAX_STREAM_BYTES, depth=0),
+}
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -35,7 +97,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.is_file() and _is_article(file.relative_to(path)))
+            inside = (file for file in path.rglob("*") if _is_article(PurePosixPath(file.relative_to(path))) and _is_file(file))
             found.update(dict.fromkeys(sorted(inside)))
         elif path.exists():
             found[path] = None
@@ -44,52 +106,109 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def _is_article(file: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.parts)
-    return not hidden and file.suffix.lower() in MEDIA and file.stem not in ABOUT_THE_FOLDER
-
-
-def count(path: Path) -> int:
-    """Give how many articles a file is likely to hold, for a progress bar."""
-    return 1
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that may be listed but not entered; loading it says so
+        return True
 
 
 def load(path: Path) -> Iterator[RawDocument | Refusal]:
-    """Read one file; give its articles decoded.
+    """Read one file: a document for each article in it, a refusal for each part that cannot be read.
 
     Raises:
-        InputError: of an unknown kind, unreadable, empty, larger than MAX_FILE_BYTES, binary, or in no encoding that fits.
+        InputError: nothing of it can be read (of an unknown kind, unreadable, empty, too large, damaged ...); only ever before
+            anything is given.
     """
-    media = MEDIA.get(path.suffix.lower())
-    if media is None:
-        kinds = ", ".join(MEDIA)
-        raise InputError(f"{path}: {path.suffix or 'a file without an ending'} is not a kind that is read; save it as one of {kinds}")
+    begun = False
     try:
+        for found in _file(path):
+            begun = True
+            yield found
+    except InputError as error:
+        if not begun:
+            raise
+        yield Refusal(str(error))
+
+
+def count(path: Path) -> int:
+    """Say how many articles a file is likely to hold, from its start; 1 when in doubt."""
+    try:
+        kind, packed = _kind(path.name)
+        if path.suffix.lower() == ZIP:
+            with path.open("rb") as file:
+                return max(1, archives.count_zip(file, is_wanted=_is_wanted))
+        if kind is None or kind.count is None or not path.is_file():
+            return 1
         size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise InputError(f"{path}: {size:,} bytes are over the limit of {MAX_FILE_BYTES:,} for one article; split it up")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check that it is a file you may open") from error
-    yield RawDocument(path=str(path), media=media, text=_decode(path, data))
+        with path.open("rb") as file:
+            head = (archives.gunzip(str(path), file, size, HEAD_BYTES + MAX_STREAM_BYTES) if packed else file).read(HEAD_BYTES)
+            whole = len(head) < HEAD_BYTES
+            return max(1, kind.count(head) if whole else round(kind.count(head) * size / file.tell()))
+    except Exception:  # whatever is wrong with it, loading says so; this is for a progress bar
+        return 1
 
 
-def _decode(path: Path, data: bytes) -> str:
-    if not data.strip():
-        raise InputError(f"{path}: the file is empty")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif any(byte in _CONTROL for byte in data[:4096]):
-        raise InputError(f"{path}: this is a binary file, not text, whatever its name says")
-    else:
-        encoding = "utf-8-sig"
+def _kind(name: str) -> tuple[Kind | None, bool]:
+    """Give how a file is read, and whether it must be expanded first."""
+    name = name.lower()
+    packed = name.endswith(GZIP)
+    kind = KINDS.get(PurePosixPath(name.removesuffix(GZIP)).suffix)
+    return (None if packed and kind is not None and not kind.packed else kind), packed
+
+
+def _file(path: Path) -> Iterator[RawDocument | Refusal]:
+    name = _shown(path)
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        matches = from_bytes(data)
-        best = matches.best()
-        if best is None:
-            raise InputError(f"{path}: byte {error.start} is not {encoding}, and no other encoding fits; save it as UTF-8") from error
-        # In a short text, the one-byte encodings of Latin letters look alike; of those that fit, the commonest is meant.
-        western = any(WESTERN in match.could_be_from_charset and match.chaos <= best.chaos + CLOSE_CHAOS for match in matches)
-        return data.decode(WESTERN) if western else str(best)
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            what = "a folder" if stat.S_ISDIR(about.st_mode) else "a pipe or device"
+            raise InputError(f"{name}: cannot be read (it is {what}); name a file")
+        with path.open("rb") as file:
+            yield from _read(Place(name), path.name, file, about.st_size)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror}); check that it is a file you may open") from error
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path).encode().decode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{str(path)!a}: the name of the file is not UTF-8; rename it") from error
+
+
+def _read(place: Place, file_name: str, stream: BinaryIO, size: int) -> Iterator[RawDocument | Refusal]:
+    """Read a file, or a file inside one, by what its name says that it is."""
+    kind, packed = _kind(file_name)
+    if kind is None:
+        raise InputError(f"{place.name}: {_advice(file_name)}")
+    if place.depth > kind.depth:
+        raise InputError(f"{place.name}: a file so deep inside others is not opened; unpack it and add it by itself")
+    if size > kind.max_bytes:
+        article = " for one article" if kind.max_bytes == MAX_FILE_BYTES else ""
+        raise InputError(f"{place.name}: {size:,} bytes are over the limit of {kind.max_bytes:,}{article}; split it up")
+    if packed:
+        # Of a whole archive of packed files, none may grow as large as one by itself.
+        stream = archives.gunzip(place.name, stream, size, kind.max_bytes if place.depth == 0 else MAX_FILE_BYTES)
+    for found in kind.read(place, stream):
+        if isinstance(found, Member):
+            yield from _member(found)
+        else:
+            yield found
+
+
+def _member(member: Member) -> Iterator[RawDocument | Refusal]:
+    if not _is_wanted(member.file_name):
+        return
+    try:
+        with member.open() as stream:
+            yield from _read(member.place, member.file_name, stream, member.size)
+    except InputError as error:
+        yield Refusal(str(error))
+
+
+def _advice(file_name: str) -> str:
+    suffix = PurePosixPath(file_name).suffix
+    kinds = ", ".join([*KINDS, *(f"{suffix}{GZIP}" for suffix, kind in KINDS.items() if kind.packed)])
+    advice = ADVICE.get(suffix.lower(), "save it as one that is")
+    return f"{suffix or 'a file without an ending'} is not a kind that is read; {advice} ({kinds})"

@@ -1,0 +1,107 @@
+"""A parsed web page in; the same tree without what a reader does not see or would skip, and with whole sentences.
+
+What is furniture is told by the page's own markup: hidden elements, telling class names and ids, blocks that are links alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lxml.etree import XPath, strip_tags
+from lxml.html import HtmlElement
+
+# Nothing that holds more of the page's text than this is furniture, whatever it is called: some sites name the whole page "promo".
+MAX_FURNITURE_SHARE = 0.3
+# A paragraph is a pointer to another story when this much of it is a link, and at most this much is not ("Related:").
+MIN_POINTER_CHARS, MAX_POINTER_LABEL_CHARS = 20, 20
+MAX_LINKED_SHARE_OF_PROSE = 0.6
+MIN_LINKED_SHARE_OF_LINK_LIST = 0.9
+
+_UNREAD = ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea")
+_REGULAR = {"re": "http://exslt.org/regular-expressions"}
+_HIDDEN = XPath(
+    "//body//*[@hidden or @aria-hidden='true' or re:test(@style, 'display\\s*:\\s*none|visibility\\s*:\\s*hidden', 'i')]",
+    namespaces=_REGULAR,
+)
+_NAMES = "|".join(
+    (
+        "newsletter|nwletter|subscri(?:be|ption)|sign-?up|promo(?![a-z])|[-_ ]cta[-_ ]",
+        "recirc|most-?read|most-?popular|trending|(?:related|recommended)-?(?:posts|articles|links|stories|content)|you-?may-?like",
+        "notification-bar|cookie-?(?:bar|banner|consent|notice)|copyright",
+        "(?:rollover|tooltip|popover|hover-?card)[-_a-z]*(?:block|box|body|content|text|card)",
+    )
+)
+_FURNITURE = XPath(f"//body//*[re:test(concat(' ', @class, ' ', @id, ' '), '{_NAMES}', 'i')]", namespaces=_REGULAR)
+
+
+class _Size(NamedTuple):
+    """How many characters an element holds, white space apart, and how many of them are in links."""
+
+    text: int
+    linked: int
+
+
+def cut_furniture(tree: HtmlElement) -> None:
+    """Take out of the tree what is hidden, what its names say is furniture, and blocks that are links alone."""
+    _drop(tree.iter(*_UNREAD))
+    sizes = _sizes(tree)
+    limit = MAX_FURNITURE_SHARE * sizes[tree].text
+    named = [*_HIDDEN(tree), *_FURNITURE(tree)]
+    _drop(element for element in named if sizes[element].text < limit and element.find(".//h1") is None)
+    _drop(element for element in tree.iter("p", "ul", "ol") if _leads_elsewhere(element.tag, sizes[element]))
+
+
+def mend_sentences(tree: HtmlElement) -> None:
+    """Unwrap what would break a sentence, and take names off quotations' surroundings that would have them dropped."""
+    sizes = _sizes(tree)
+    for quoted in list(tree.iter("q")):
+        _write_quotation_marks(quoted)
+    for block in list(tree.iter("p")):
+        if sizes[block].linked < MAX_LINKED_SHARE_OF_PROSE * sizes[block].text:
+            strip_tags(block, "a", "span", "q")
+    for quotation in tree.iter("blockquote"):
+        around: HtmlElement | None = quotation
+        while around is not None and around.tag not in {"body", "article"} and sizes[around].text <= 1.5 * sizes[quotation].text:
+            for attribute in {"class", "id"} & set(around.attrib):
+                del around.attrib[attribute]
+            around = around.getparent()
+
+
+def _leads_elsewhere(tag: str, size: _Size) -> bool:
+    if tag == "p":
+        return size.linked >= MIN_POINTER_CHARS and size.text - size.linked <= MAX_POINTER_LABEL_CHARS
+    return size.linked > MIN_LINKED_SHARE_OF_LINK_LIST * size.text
+
+
+def _write_quotation_marks(quoted: HtmlElement) -> None:
+    """Write the marks that a browser shows around an inline quotation."""
+    quoted.text = f"“{quoted.text or ''}"
+    if len(quoted):
+        quoted[-1].tail = f"{quoted[-1].tail or ''}”"
+    else:
+        quoted.text += "”"
+
+
+def _drop(elements: Iterable[HtmlElement]) -> None:
+    for element in list(elements):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _sizes(tree: HtmlElement) -> dict[HtmlElement, _Size]:
+    """Measure every element in one pass from the last to the first, as deep trees would make measuring each quadratic."""
+    text: dict[HtmlElement, int] = {}
+    linked: dict[HtmlElement, int] = {}
+    for element in reversed(list(tree.iter())):
+        text[element] = text.get(element, 0) + _length(element.text)
+        linked[element] = text[element] if element.tag == "a" else linked.get(element, 0)
+        parent = element.getparent()
+        if parent is not None:
+            text[parent] = text.get(parent, 0) + text[element] + _length(element.tail)
+            linked[parent] = linked.get(parent, 0) + linked[element]
+    return {element: _Size(count, linked[element]) for element, count in text.items()}
+
+
+def _length(text: str | None) -> int:
+    return len("".join(text.split())) if text else 0

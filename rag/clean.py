@@ -1,6 +1,6 @@
 """A raw document in, an Article out: the text without the page around it, and what is known about it.
 
-HTML goes through trafilatura, Markdown through markdown-it; plain text is taken as it stands.
+HTML goes through rag.webpage, Markdown through markdown-it; plain text is taken as it stands.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import py3langid
-import trafilatura
 import yaml
 from markdown_it import MarkdownIt
-from trafilatura.settings import Document
 
 from rag.errors import InputError
 from rag.records import Article, ArticleInfo, RawDocument
+from rag.webpage import read_page
 
 MIN_WORDS = 5
 MAX_TITLE_CHARS = 200
@@ -152,17 +151,15 @@ def _markdown_text(body: str) -> tuple[str, str | None]:
 
 
 def _html(raw: RawDocument) -> _Parts:
-    page = trafilatura.bare_extraction(raw.text, with_metadata=True, include_comments=False, include_tables=True)
-    if not isinstance(page, Document) or not page.text:
-        raise InputError(f"{raw.path}: no story was found in this page; save the article itself, or its text as .txt")
+    text, stated = read_page(raw.text, raw.name)
     return _Parts(
-        text=page.text.replace("\n", "\n\n"),
-        title=page.title,
-        outlet=page.sitename or page.hostname,
-        authors=tuple(name.strip() for name in (page.author or "").split(";") if name.strip()),
-        published=page.date,
-        url=page.url,
-        language=page.language,
+        text=text,
+        title=stated.title,
+        outlet=stated.outlet,
+        authors=stated.authors,
+        published=stated.published,
+        url=stated.url,
+        language=stated.language,
     )
 
 

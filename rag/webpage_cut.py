@@ -1,6 +1,6 @@
 """A parsed web page in; the same tree without what a reader does not see or would skip, and with whole sentences.
 
-What is furniture is told by the page's own markup: hidden elements, telling class names and ids, blocks that are links alone.
+What is furniture is told by the page's own markup: hidden elements, telling class names and ids, lists of links alone.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ from typing import NamedTuple
 from lxml.etree import XPath, strip_tags
 from lxml.html import HtmlElement
 
-# Nothing that holds more of the page's text than this is furniture, whatever it is called: some sites name the whole page "promo".
-MAX_FURNITURE_SHARE = 0.3
-# A paragraph is a pointer to another story when this much of it is a link, and at most this much is not ("Related:").
-MIN_POINTER_CHARS, MAX_POINTER_LABEL_CHARS = 20, 20
+# A page that hides nearly all of itself shows it once its scripts have run.
+MAX_HIDDEN_SHARE = 0.9
+# Nothing that holds more of the page's text than this, or more characters outside links, is furniture, whatever it is called:
+# blogs put a story's own tags into its class ("tag-trending").
+MAX_FURNITURE_SHARE, MAX_FURNITURE_CHARS = 0.3, 1500
 MAX_LINKED_SHARE_OF_PROSE = 0.6
 MIN_LINKED_SHARE_OF_LINK_LIST = 0.9
 
 _UNREAD = ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea")
+_PROSE = ("p", "blockquote", "td", "th")
+# Their links stay: by them a list of stories is told from a story's list.
+_ROWS = ("li", "dt", "dd", "h2", "h3", "h4", "h5", "h6")
 _REGULAR = {"re": "http://exslt.org/regular-expressions"}
 _HIDDEN = XPath(
     "//body//*[@hidden or @aria-hidden='true' or re:test(@style, 'display\\s*:\\s*none|visibility\\s*:\\s*hidden', 'i')]",
@@ -32,7 +36,9 @@ _NAMES = "|".join(
         "(?:rollover|tooltip|popover|hover-?card)[-_a-z]*(?:block|box|body|content|text|card)",
     )
 )
-_FURNITURE = XPath(f"//body//*[re:test(concat(' ', @class, ' ', @id, ' '), '{_NAMES}', 'i')]", namespaces=_REGULAR)
+_FURNITURE = XPath(
+    f"//body//*[not(self::article or self::main)][re:test(concat(' ', @class, ' ', @id, ' '), '{_NAMES}', 'i')]", namespaces=_REGULAR
+)
 
 
 class _Size(NamedTuple):
@@ -43,13 +49,13 @@ class _Size(NamedTuple):
 
 
 def cut_furniture(tree: HtmlElement) -> None:
-    """Take out of the tree what is hidden, what its names say is furniture, and blocks that are links alone."""
+    """Take out of the tree what is hidden, what its names say is furniture, and lists of links alone."""
     _drop(tree.iter(*_UNREAD))
     sizes = _sizes(tree)
+    _drop(element for element in _HIDDEN(tree) if sizes[element].text < MAX_HIDDEN_SHARE * sizes[tree].text)
     limit = MAX_FURNITURE_SHARE * sizes[tree].text
-    named = [*_HIDDEN(tree), *_FURNITURE(tree)]
-    _drop(element for element in named if sizes[element].text < limit and element.find(".//h1") is None)
-    _drop(element for element in tree.iter("p", "ul", "ol") if _leads_elsewhere(element.tag, sizes[element]))
+    _drop(element for element in _FURNITURE(tree) if _is_small(sizes[element], limit) and element.find(".//h1") is None)
+    _drop(element for element in tree.iter("ul", "ol") if sizes[element].linked > MIN_LINKED_SHARE_OF_LINK_LIST * sizes[element].text)
 
 
 def mend_sentences(tree: HtmlElement) -> None:
@@ -57,9 +63,9 @@ def mend_sentences(tree: HtmlElement) -> None:
     sizes = _sizes(tree)
     for quoted in list(tree.iter("q")):
         _write_quotation_marks(quoted)
-    for block in list(tree.iter("p")):
+    for block in list(tree.iter(*_PROSE, *_ROWS)):
         if sizes[block].linked < MAX_LINKED_SHARE_OF_PROSE * sizes[block].text:
-            strip_tags(block, "a", "span", "q")
+            strip_tags(block, "span", "q", *(("a",) if block.tag in _PROSE else ()))
     for quotation in tree.iter("blockquote"):
         around: HtmlElement | None = quotation
         while around is not None and around.tag not in {"body", "article"} and sizes[around].text <= 1.5 * sizes[quotation].text:
@@ -68,10 +74,8 @@ def mend_sentences(tree: HtmlElement) -> None:
             around = around.getparent()
 
 
-def _leads_elsewhere(tag: str, size: _Size) -> bool:
-    if tag == "p":
-        return size.linked >= MIN_POINTER_CHARS and size.text - size.linked <= MAX_POINTER_LABEL_CHARS
-    return size.linked > MIN_LINKED_SHARE_OF_LINK_LIST * size.text
+def _is_small(size: _Size, limit: float) -> bool:
+    return size.text < limit and size.text - size.linked < MAX_FURNITURE_CHARS
 
 
 def _write_quotation_marks(quoted: HtmlElement) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,9 @@ from lxml.html import HtmlElement, builder
 
 from rag.records import DateSource, Stated
 
+# Newspapers are hardly older.
+FIRST_YEAR = 1600
+MAX_NAME_CHARS = 100
 # The most telling first: of two dates that differ, the first is taken.
 _PUBLISHED = """
     article:published_time datepublished og:published_time og:article:published_time article:published parsely-pub-date sailthru.date
@@ -37,8 +42,10 @@ _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul
 _FOLDERS_DAY = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3})/(\d\d?)(?:/|$)", re.IGNORECASE)
 _NAMED_DAY = re.compile(r"/(?:[^/]*[-_])?((?:19|20)\d\d)([-_]?)(\d\d)\2(\d\d)(?:[/.]|$)|/((?:19|20)\d\d)([-_]?)(\d\d)\6(\d\d)[-_]")
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]|$)", re.IGNORECASE)
+_BY = re.compile(r"^(?:by|par)\s+", re.IGNORECASE)
 _SEPARATORS = " |-–—·•:«»/<>"
 _ONE_DAY = timedelta(days=1)
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -79,13 +86,15 @@ def page_facts(tree: HtmlElement, html: str, guess: Stated) -> Stated:
     page = _Page(tree)
     url = _url(page, html)
     published, published_from = _published(page, url)
-    updated = _first_day([*page.stated("dateModified"), *page.marked("dateModified"), *_of(page, _UPDATED)])
-    outlet = page.meta.get("og:site_name") or next(_names(page.nodes, "publisher"), None) or guess.outlet
+    updated = _first_day([*page.stated("dateModified"), *_of(page, _UPDATED), *page.marked("dateModified")])
+    outlet = next(
+        (name for name in (page.meta.get("og:site_name"), *_names(page.nodes, "publisher"), guess.outlet) if _is_name(name)), None
+    )
     return Stated(
         title=_title(page, outlet, guess.title),
-        outlet=outlet,
-        authors=tuple(dict.fromkeys(_names(page.nodes, "author"))) or guess.authors,
-        published=published and published.isoformat(),
+        outlet=outlet.removeprefix("@").removeprefix("www.") if outlet else None,
+        authors=tuple(dict.fromkeys(_BY.sub("", name) for name in _names(page.nodes, "author"))) or guess.authors,
+        published=published.isoformat() if published else None,
         published_from=published_from,
         updated=updated.isoformat() if published and updated and updated > published else None,
         url=url,
@@ -96,11 +105,11 @@ def page_facts(tree: HtmlElement, html: str, guess: Stated) -> Stated:
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """Give every object of a JSON text, the outer before the inner; none if it is damaged."""
     try:
-        waiting = [json.loads(text, strict=False)]
+        waiting = deque([json.loads(text, strict=False)])
     except (ValueError, RecursionError):
         return
     while waiting:
-        value = waiting.pop(0)
+        value = waiting.popleft()
         if isinstance(value, dict):
             yield value
             waiting += value.values()
@@ -118,8 +127,13 @@ def _names(nodes: Iterable[dict[str, Any]], key: str) -> Iterator[str]:
         values = node.get(key)
         for value in values if isinstance(values, list) else [values]:
             name = value.get("name") if isinstance(value, dict) else value
-            if isinstance(name, str) and name.strip() and not name.startswith("http"):
+            if isinstance(name, str) and _is_name(name):
                 yield " ".join(name.split())
+
+
+def _is_name(text: str | None) -> bool:
+    """Tell a name from an address or a sentence, which some pages give in its place."""
+    return bool(text and text.strip() and len(text) <= MAX_NAME_CHARS and not text.startswith("http"))
 
 
 def _of(page: _Page, names: Iterable[str]) -> list[str]:
@@ -131,7 +145,7 @@ def _title(page: _Page, outlet: str | None, guess: str | None) -> str | None:
     title = next(filter(None, [page.meta.get("og:title"), *page.stated("headline"), guess]), None)
     if not title:
         return None
-    title = " ".join(title.split())
+    title = " ".join(unescape(title).split())
     headings = (" ".join(heading.text_content().split()) for heading in page.tree.iter("h1"))
     for shorter in headings:
         if shorter and title.startswith(shorter) and title[len(shorter) :].strip()[:1] in _SEPARATORS:
@@ -144,7 +158,7 @@ def _title(page: _Page, outlet: str | None, guess: str | None) -> str | None:
 
 
 def _published(page: _Page, url: str | None) -> tuple[date | None, DateSource | None]:
-    stated = _first_day([*page.stated("datePublished"), *page.marked("datePublished"), *_of(page, _PUBLISHED)])
+    stated = _first_day([*page.stated("datePublished"), *_of(page, _PUBLISHED), *page.marked("datePublished")])
     in_url = _url_day(url)
     # Metadata give the day in UTC, the address gives it where the story came out.
     if in_url and (not stated or (stated != in_url and abs(stated - in_url) <= _ONE_DAY)):
@@ -155,7 +169,10 @@ def _published(page: _Page, url: str | None) -> tuple[date | None, DateSource | 
     if len(times) == 1 and (marked := _day(times.pop())):
         return marked, "metadata"
     written = find_date(deepcopy(page.tree), url="", original_date=True)
-    return (date.fromisoformat(written), "text") if written else (None, None)
+    # A year of two digits is as often part of another number as of a date.
+    if written and written[:4] in page.tree.text_content():
+        return date.fromisoformat(written), "text"
+    return None, None
 
 
 def _first_day(values: Iterable[str]) -> date | None:
@@ -173,10 +190,12 @@ def _day(value: str) -> date | None:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    """Give a day that exists and that an article can be of: programs write year 1 or the epoch's first day for none."""
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if year >= FIRST_YEAR and found != _EPOCH else None
 
 
 def _url_day(url: str | None) -> date | None:
@@ -192,8 +211,8 @@ def _url_day(url: str | None) -> date | None:
 
 def _url(page: _Page, html: str) -> str | None:
     saved = _SAVED_FROM.search(html, 0, 2000)
-    canonical = [link.get("href") for link in page.tree.iter("link") if "canonical" in link.get("rel", "").lower().split()]
-    for url in (*canonical, page.meta.get("og:url"), saved and saved[1]):
+    urls: list[str | None] = [link.get("href") for link in page.tree.iter("link") if "canonical" in link.get("rel", "").lower().split()]
+    for url in (*urls, page.meta.get("og:url"), saved[1] if saved else None):
         if url and _is_web_address(url.strip()):
             return url.strip()
     return None
@@ -208,5 +227,10 @@ def _is_web_address(url: str) -> bool:
 
 
 def _language(page: _Page) -> str | None:
-    values = (page.tree.get("lang"), page.meta.get("content-language"), page.meta.get("og:locale"), *page.stated("inLanguage"))
+    values: list[str | None] = [
+        page.tree.get("lang"),
+        page.meta.get("content-language"),
+        page.meta.get("og:locale"),
+        *page.stated("inLanguage"),
+    ]
     return next((found[1].lower() for value in values if value and (found := _LANGUAGE.match(value.strip()))), None)

@@ -12,12 +12,13 @@ from copy import deepcopy
 from itertools import groupby
 
 import trafilatura
-from lxml.html import HtmlElement
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.settings import Document
 
 from rag.errors import InputError
 from rag.records import Stated
-from rag.webpage_cut import cut_furniture, mend_sentences
+from rag.webpage_cut import cut_furniture, mend_sentences, without_scripts
 from rag.webpage_facts import page_facts
 
 # A story found with the strict settings that is shorter than this is looked for once more with the usual ones.
@@ -56,7 +57,7 @@ def read_page(html: str, name: str) -> tuple[str, Stated]:
         InputError: there is no story in it.
     """
     html = _CONTROL.sub(" ", html)
-    tree = trafilatura.load_html(html)
+    tree = _parsed(html)
     lines: list[str] = []
     stated = Stated()
     if tree is not None:
@@ -70,12 +71,17 @@ def read_page(html: str, name: str) -> tuple[str, Stated]:
     return _blocks(lines), stated
 
 
+def _parsed(html: str) -> HtmlElement | None:
+    """Give the page's tree; its root is an html element, whatever the page begins with."""
+    try:
+        return document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+    except LxmlError:
+        return None
+
+
 def _guessed(tree: HtmlElement) -> Stated:
     """Give what trafilatura makes of headings, bylines and addresses. It need not read JSON-LD, which page_facts does."""
-    visible = deepcopy(tree)
-    for script in list(visible.iter("script")):
-        script.drop_tree()
-    about = trafilatura.extract_metadata(visible, date_config={"extensive_search": False})
+    about = trafilatura.extract_metadata(without_scripts(tree), date_config={"extensive_search": False})
     authors = tuple(author.strip() for author in (about.author or "").split(";") if author.strip())
     return Stated(title=about.title, outlet=about.sitename or about.hostname, authors=authors)
 

@@ -6,6 +6,7 @@ What is furniture is told by the page's own markup: hidden elements, telling cla
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import NamedTuple
 
 from lxml.etree import XPath, strip_tags
@@ -46,6 +47,13 @@ class _Size(NamedTuple):
 
     text: int
     linked: int
+
+
+def without_scripts(tree: HtmlElement) -> HtmlElement:
+    """Give a copy of a tree that has no scripts and styles."""
+    copy = deepcopy(tree)
+    _drop(copy.iter("script", "style"))
+    return copy
 
 
 def cut_furniture(tree: HtmlElement) -> None:

@@ -9,7 +9,6 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -21,6 +20,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement, builder
 
 from rag.records import DateSource, Stated
+from rag.webpage_cut import without_scripts
 
 # Newspapers are hardly older.
 FIRST_YEAR = 1600
@@ -168,9 +168,10 @@ def _published(page: _Page, url: str | None) -> tuple[date | None, DateSource | 
     times = {element.get("datetime", "")[:10] for element in page.tree.iter("time")} - {""}
     if len(times) == 1 and (marked := _day(times.pop())):
         return marked, "metadata"
-    written = find_date(deepcopy(page.tree), url="", original_date=True)
+    visible = without_scripts(page.tree)
+    written = find_date(visible, url="", original_date=True)
     # A year of two digits is as often part of another number as of a date.
-    if written and written[:4] in page.tree.text_content():
+    if written and written[:4] in visible.text_content():
         return date.fromisoformat(written), "text"
     return None, None
 

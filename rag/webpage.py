@@ -12,7 +12,7 @@ from copy import deepcopy
 from itertools import groupby
 
 import trafilatura
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.settings import Document
 
@@ -23,6 +23,8 @@ from rag.webpage_facts import page_facts
 
 # A story found with the strict settings that is shorter than this is looked for once more with the usual ones.
 MIN_STORY_CHARS = 200
+# Deeper pages are made by accident or to harm; justext, to which trafilatura compares its result, takes depth times length.
+MAX_USUAL_DEPTH = 256
 MAX_LABEL_CHARS, MAX_CLOSING_CHARS = 150, 300
 # The headline stands among the first of a story's lines, if it does.
 HEAD_LINES = 4
@@ -56,8 +58,7 @@ def read_page(html: str, name: str) -> tuple[str, Stated]:
     Raises:
         InputError: there is no story in it.
     """
-    html = _CONTROL.sub(" ", html)
-    tree = _parsed(html)
+    tree = _parsed(_CONTROL.sub(" ", html))
     lines: list[str] = []
     stated = Stated()
     if tree is not None:
@@ -72,11 +73,22 @@ def read_page(html: str, name: str) -> tuple[str, Stated]:
 
 
 def _parsed(html: str) -> HtmlElement | None:
-    """Give the page's tree; its root is an html element, whatever the page begins with."""
+    """Give the page's tree; its root is an html element, whatever the page begins with.
+
+    Pages with many tags that are never closed are hundreds deep: without huge_tree, the parser leaves out what is below the 256th level.
+    """
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+        tree = document_fromstring(html.encode(), parser=parser)
     except LxmlError:
         return None
+    for element in tree.iter():  # character references bring back what lxml takes from no one
+        element.text, element.tail = _without_controls(element.text), _without_controls(element.tail)
+    return tree
+
+
+def _without_controls(text: str | None) -> str | None:
+    return _CONTROL.sub(" ", text) if text else text
 
 
 def _guessed(tree: HtmlElement) -> Stated:
@@ -89,13 +101,22 @@ def _guessed(tree: HtmlElement) -> Stated:
 def _found(tree: HtmlElement) -> str:
     """Give what trafilatura takes for the story, a line a paragraph; its strict settings rarely lose a whole story, but may."""
     text = ""
+    fast = _depth(tree) > MAX_USUAL_DEPTH
     for strict in (True, False):
-        page = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, include_tables=True, favor_precision=strict)
+        page = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, favor_precision=strict, fast=fast)
         if isinstance(page, Document) and len(page.text or "") > len(text):
             text = page.text or ""
         if len(text) >= MIN_STORY_CHARS:
             break
     return text
+
+
+def _depth(tree: HtmlElement) -> int:
+    depth = deepest = 0
+    for event, _ in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _story_lines(lines: Iterable[str], headlines: Container[str]) -> list[str]:

@@ -18,6 +18,7 @@ MAX_HIDDEN_SHARE = 0.9
 # blogs put a story's own tags into its class ("tag-trending").
 MAX_FURNITURE_SHARE, MAX_FURNITURE_CHARS = 0.3, 1500
 MAX_LINKED_SHARE_OF_PROSE = 0.6
+MAX_SHARE_AROUND_QUOTATION = 1.5
 MIN_LINKED_SHARE_OF_LINK_LIST = 0.9
 
 _UNREAD = ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea")
@@ -26,7 +27,7 @@ _PROSE = ("p", "blockquote", "td", "th")
 _ROWS = ("li", "dt", "dd", "h2", "h3", "h4", "h5", "h6")
 _REGULAR = {"re": "http://exslt.org/regular-expressions"}
 _HIDDEN = XPath(
-    "//body//*[@hidden or @aria-hidden='true' or re:test(@style, 'display\\s*:\\s*none|visibility\\s*:\\s*hidden', 'i')]",
+    ".//body//*[@hidden or @aria-hidden='true' or re:test(@style, 'display\\s*:\\s*none|visibility\\s*:\\s*hidden', 'i')]",
     namespaces=_REGULAR,
 )
 _NAMES = "|".join(
@@ -38,7 +39,7 @@ _NAMES = "|".join(
     )
 )
 _FURNITURE = XPath(
-    f"//body//*[not(self::article or self::main)][re:test(concat(' ', @class, ' ', @id, ' '), '{_NAMES}', 'i')]", namespaces=_REGULAR
+    f".//body//*[not(self::article or self::main)][re:test(concat(' ', @class, ' ', @id, ' '), '{_NAMES}', 'i')]", namespaces=_REGULAR
 )
 
 
@@ -74,9 +75,11 @@ def mend_sentences(tree: HtmlElement) -> None:
     for block in list(tree.iter(*_PROSE, *_ROWS)):
         if sizes[block].linked < MAX_LINKED_SHARE_OF_PROSE * sizes[block].text:
             strip_tags(block, "span", "q", *(("a",) if block.tag in _PROSE else ()))
+    done = {tree, *tree.iter("body", "article")}
     for quotation in tree.iter("blockquote"):
-        around: HtmlElement | None = quotation
-        while around is not None and around.tag not in {"body", "article"} and sizes[around].text <= 1.5 * sizes[quotation].text:
+        around = quotation
+        while around not in done and sizes[around].text <= MAX_SHARE_AROUND_QUOTATION * sizes[quotation].text:
+            done.add(around)
             for attribute in {"class", "id"} & set(around.attrib):
                 del around.attrib[attribute]
             around = around.getparent()

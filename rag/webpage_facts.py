@@ -36,12 +36,13 @@ _UPDATED = """
     modified_time last-modified lastmod
 """.split()
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000})\s*-->")
-_ISO_DAY = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
 # A day in an address is a folder of its own (/2024/01/19/, /2024/jan/19/) or the edge of a name (/2024-01-19-bridge).
 _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _FOLDERS_DAY = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3})/(\d\d?)(?:/|$)", re.IGNORECASE)
 _NAMED_DAY = re.compile(r"/(?:[^/]*[-_])?((?:19|20)\d\d)([-_]?)(\d\d)\2(\d\d)(?:[/.]|$)|/((?:19|20)\d\d)([-_]?)(\d\d)\6(\d\d)[-_]")
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_]|$)", re.IGNORECASE)
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BY = re.compile(r"^(?:by|par)\s+", re.IGNORECASE)
 _SEPARATORS = " |-–—·•:«»/<>"
 _ONE_DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ class _Page:
         found: dict[str, str] = {}
         for element in self.tree.iter("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
-            if content := " ".join((element.get("content") or "").split()):
+            if content := _plain(element.get("content") or ""):
                 found.setdefault(name.strip().lower(), content)
         return found
 
@@ -92,8 +93,8 @@ def page_facts(tree: HtmlElement, html: str, guess: Stated) -> Stated:
     )
     return Stated(
         title=_title(page, outlet, guess.title),
-        outlet=outlet.removeprefix("@").removeprefix("www.") if outlet else None,
-        authors=tuple(dict.fromkeys(_BY.sub("", name) for name in _names(page.nodes, "author"))) or guess.authors,
+        outlet=_plain(outlet).removeprefix("@").removeprefix("www.") if outlet else None,
+        authors=tuple(dict.fromkeys(_BY.sub("", name) for name in _names(page.nodes, "author"))) or tuple(map(_plain, guess.authors)),
         published=published.isoformat() if published else None,
         published_from=published_from,
         updated=updated.isoformat() if published and updated and updated > published else None,
@@ -128,7 +129,12 @@ def _names(nodes: Iterable[dict[str, Any]], key: str) -> Iterator[str]:
         for value in values if isinstance(values, list) else [values]:
             name = value.get("name") if isinstance(value, dict) else value
             if isinstance(name, str) and _is_name(name):
-                yield " ".join(name.split())
+                yield _plain(name)
+
+
+def _plain(text: str) -> str:
+    """Put text on one line; JSON's escapes may hold what can neither be shown nor stored."""
+    return " ".join(_UNSTORABLE.sub(" ", text).split())
 
 
 def _is_name(text: str | None) -> bool:
@@ -145,7 +151,7 @@ def _title(page: _Page, outlet: str | None, guess: str | None) -> str | None:
     title = next(filter(None, [page.meta.get("og:title"), *page.stated("headline"), guess]), None)
     if not title:
         return None
-    title = " ".join(unescape(title).split())
+    title = _plain(unescape(title))
     headings = (" ".join(heading.text_content().split()) for heading in page.tree.iter("h1"))
     for shorter in headings:
         if shorter and title.startswith(shorter) and title[len(shorter) :].strip()[:1] in _SEPARATORS:
@@ -182,6 +188,7 @@ def _first_day(values: Iterable[str]) -> date | None:
 
 def _day(value: str) -> date | None:
     """Read a date as metadata write it, mostly ISO; what is written otherwise is left to htmldate."""
+    value = _plain(value)
     iso = _ISO_DAY.match(value)
     if iso:
         return _date(*map(int, iso.groups()))
@@ -224,7 +231,7 @@ def _is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.isprintable() and " " not in url
 
 
 def _language(page: _Page) -> str | None:

@@ -149,6 +149,10 @@ def test_the_headline_is_not_part_of_the_story(headline):
     assert read_page(html, "ferry.html")[0].startswith(OPENING)
 
 
+def test_a_story_is_read_to_its_end_when_tags_are_never_closed():
+    assert story(*[f"<p>Crossing {number} was late again, said the crew.<font>" for number in range(300)]).count("was late again") == 300
+
+
 def test_a_story_that_is_tagged_like_furniture_is_kept():
     for name in ("post tag-trending category-newsletter", "promo"):
         assert OPENING in read_page(page().replace("<article>", f'<article class="{name}">'), "ferry.html")[0]
@@ -341,6 +345,12 @@ def test_the_language_is_read(html, head, language):
     assert stated(head, html=html).language == language
 
 
+def test_what_cannot_be_stored_is_left_out_of_what_is_stated():
+    odd = '{"@type": "Article", "headline": "Ferry\\ud800 aground\\u0007", "author": "Per\\ud800 Lund", "datePublished": "\\u0001"}'
+    found = stated(f'<script type="application/ld+json">{odd}</script>')
+    assert found == Stated(title="Ferry aground", authors=("Per Lund",), language="en")
+
+
 def test_a_page_that_states_nothing_gives_nothing():
     assert stated("", html="<html>") == Stated()
 
@@ -353,11 +363,13 @@ def test_a_page_that_states_nothing_gives_nothing():
         page(f'<p class="{"promo " * 200_000}" style="{"display:" * 100_000}">Short.</p>'),
         page(f'<p data-x="{"x" * 2_000_000}">Short.</p>'),
         page("<p>The crew\x00 went\x01 home\ud800.</p>"),
+        page('<p {}x="&#1;" xmlns:a="&#2;" a:="b" title="&#3;">Short.</p>'),
+        page("<p>One&#0; two&#1; three&#xD800; four</p>", head=meta("date", "&#1;2024")),
         page("<p>" + "follow her " * 20_000 + "</p>"),
         page(head=f"<title>{'a | ' * 50_000}</title>"),
         page(head=f'<script type="application/ld+json">{json.dumps([ARTICLE] * 20_000)}</script>'),
     ],
-    ids=["divs", "quotations", "class", "attribute", "control", "closing", "title", "json"],
+    ids=["divs", "quotations", "class", "attribute", "control", "attributes", "references", "closing", "title", "json"],
 )
 def test_an_odd_page_is_read_and_soon(html):
     begun = time.perf_counter()

@@ -59,7 +59,8 @@ def without_scripts(tree: HtmlElement) -> HtmlElement:
 
 def cut_furniture(tree: HtmlElement) -> None:
     """Take out of the tree what is hidden, what its names say is furniture, and lists of links alone."""
-    _drop(tree.iter(*_UNREAD))
+    # JSON-LD stays: where a page's story is written by its scripts, it may hold the text.
+    _drop(element for element in tree.iter(*_UNREAD) if "ld+json" not in element.get("type", ""))
     sizes = _sizes(tree)
     _drop(element for element in _HIDDEN(tree) if sizes[element].text < MAX_HIDDEN_SHARE * sizes[tree].text)
     limit = MAX_FURNITURE_SHARE * sizes[tree].text
@@ -109,7 +110,7 @@ def _sizes(tree: HtmlElement) -> dict[HtmlElement, _Size]:
     text: dict[HtmlElement, int] = {}
     linked: dict[HtmlElement, int] = {}
     for element in reversed(list(tree.iter())):
-        text[element] = text.get(element, 0) + _length(element.text)
+        text[element] = text.get(element, 0) + (_length(element.text) if element.tag != "script" else 0)
         linked[element] = text[element] if element.tag == "a" else linked.get(element, 0)
         parent = element.getparent()
         if parent is not None:

@@ -165,6 +165,16 @@ def test_a_page_that_is_hidden_until_its_scripts_run_is_read():
     assert read_page(html, "ferry.html")[0] == f"{OPENING}\n\n{MIDDLE}\n\n{ENDING}"
 
 
+def test_a_page_that_its_scripts_write_is_read_from_its_metadata():
+    data = linked({"@type": "NewsArticle", "articleBody": f"{OPENING} {MIDDLE} {ENDING}"})
+    html = f"<html><head>{data}</head><body><div id='app'></div><p>Turn scripts on.</p></body></html>"
+    assert read_page(html, "ferry.html")[0] == f"{OPENING} {MIDDLE} {ENDING}"
+
+
+def test_the_metadata_are_no_part_of_a_story_that_the_page_shows():
+    assert "ZZZ" not in story(head=linked({"@type": "NewsArticle", "articleBody": f"ZZZ {OPENING} {MIDDLE} {ENDING} " * 3}))
+
+
 @pytest.mark.parametrize(
     "html",
     [

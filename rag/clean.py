@@ -1,6 +1,6 @@
 """A raw document in, an Article out: the text without the page around it, and what is known about it.
 
-HTML goes through trafilatura, Markdown through markdown-it; plain text is taken as it stands.
+HTML goes through rag.formats.webpage, Markdown through markdown-it; plain text is taken as it stands.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
 import py3langid
-import trafilatura
 import yaml
 from markdown_it import MarkdownIt
-from trafilatura.settings import Document
 
 from rag.errors import InputError
+from rag.formats.webpage import read_page
 from rag.records import Article, ArticleInfo, RawDocument, Stated
 
 MIN_WORDS = 5
@@ -164,18 +163,7 @@ def _markdown_text(body: str) -> tuple[str, str | None]:
 
 
 def _html(raw: RawDocument) -> tuple[str, Stated]:
-    page = trafilatura.bare_extraction(raw.text, with_metadata=True, include_comments=False, include_tables=True)
-    if not isinstance(page, Document) or not page.text:
-        raise InputError(f"{raw.path}: no story was found in this page; save the article itself, or its text as .txt")
-    return page.text.replace("\n", "\n\n"), Stated(
-        title=page.title,
-        outlet=page.sitename or page.hostname,
-        authors=tuple(name.strip() for name in (page.author or "").split(";") if name.strip()),
-        published=page.date,
-        published_from="metadata" if page.date else None,
-        url=page.url,
-        language=page.language,
-    )
+    return read_page(raw.text, raw.name)
 
 
 def _word(value: object) -> str | None:

@@ -34,11 +34,11 @@ _LABEL = (
     r"(?:last |first |originally |date )?"
     r"(?:updated?|published?|posted|modified|revised|edited|created|publication date|date)(?: (?:on|at|by))?\b:?"
 )
-_AGO = r"\b(?:\d{1,3}|an?|one) ?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|m|h|d) ago\b"
+_AGO = r"(?<![\d.])(?:\d{1,3}|\ban?|\bone) ?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|m|h|d) ago\b"
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?"
 _WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
 _ZONE = (
-    r"\b(?:GMT|UTC|BST|IST|PKT|PST|PDT|PT|EST|EDT|ET|CST|CDT|CT|MST|MDT|WAT|EAT|CAT|SAST|CET|CEST|AEST|AEDT|SGT|HKT|JST)\b"
+    r"\b(?:GMT|UTC|BST|IST|PKT|PST|PDT|PT|EST|EDT|ET|CST|CDT|CT|MST|MDT|WAT|EAT|CAT|SAST|CET|CEST|AEST|AEDT|SGT|HKT|JST)(?![a-z])"
     r"(?: ?[+-]\d\d?:?(?:\d\d)?)?"
 )
 _READ = r"\b\d{1,2} ?min(?:ute)?s?(?: read)?\b"
@@ -46,7 +46,7 @@ _BARE_DAY = rf"(?<!\w)(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?!\w)"
 _AROUND = re.compile("|".join((_LABEL, _AGO, _CLOCK, _WEEKDAY, _ZONE, _READ, _BARE_DAY)), re.IGNORECASE)
 _TELLS_TIME = re.compile("|".join((_AGO, _CLOCK, _BARE_DAY)), re.IGNORECASE)
 _BARE_LABEL = re.compile(_LABEL, re.IGNORECASE)
-_BYLINE = re.compile(r"(?:(?:written|posted|reported|words|story|text|edited) )?by\b:? ?(.*)|(?:von|par) (.*)", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:(?:written|posted|reported|words|story|text|edited) )?by\b:? ?(.*)|(?:von|par) (.*)|@[\w.]{2,30}", re.IGNORECASE)
 _NAME_ENDS = re.compile(r" [-–—](?: |$)|[|•·(/@:\d]| ?(?:Published|Updated|Posted)\b| (?:for|in|on|at) ")
 _NAMES = re.compile(r",| and | & |;")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*)(?: [^\W\d_][\w.'’-]*){1,4}")

@@ -63,7 +63,7 @@ _PHRASES: dict[Role, str] = {
         share on linkedin|share on pinterest|share on google|share on reddit|share on telegram|share via email
         share via whatsapp|share with email|share on email|tweet on twitter|email this|email this article|print this article
         print this page|copy link|copy this link|copy url|copy link url|link copied|copied|pin it|share it
-        share full article|gift article|save article|save for later|bookmark|click to share on facebook opens in new window
+        share full article|gift article|save article|read later|save for later|bookmark|click to share on facebook opens in new window
         click to share on twitter opens in new window|click to share on whatsapp opens in new window
         click to share on linkedin opens in new window|click to share on telegram opens in new window
         click to print opens in new window|click to email a link to a friend opens in new window|show more sharing options
@@ -117,7 +117,7 @@ _PHRASES: dict[Role, str] = {
     "final": """
         leave a comment|post comment|add a comment|add comment|write a comment|join the conversation|join the discussion
         no comments|no comments yet|view comments|view all comments|show comments|see comments|read comments|load comments
-        view discussion thread|be the first to comment|comment policy|comments policy|have your say|log in to comment
+        view discussion thread|be the first to comment|comment on this article|comment policy|comments policy|have your say|log in to comment
         login to comment|sign in to comment|stay in touch|reader comments|report a typo|disqus comments|what do you think
     """,
     "footer": """
@@ -150,13 +150,15 @@ _WORDED: tuple[tuple[Role, str], ...] = (
         r"(?:sign up|subscribe|register)\b[^\"“]{0,60}\b(?:our|your|daily|weekly|free)\b[^\"“]{0,80}"
         r"\b(?:newsletters?|inbox|alerts|updates)\b.{0,80}",
     ),
-    ("inline", r"get (?:the|our|all|more)\b[^\"“]{0,80}\b(?:your inbox|newsletters?)\b.{0,80}"),
+    ("inline", r"sign up (?:for|to) [^\"“.]{0,40}\bnewsletters?"),
+    ("inline", r"get (?:the|our|all|more)\b[^\"“]{0,80}\b(?:your (?:e-?mail )?inbox|newsletters?)\b.{0,80}"),
+    ("inline", r"get [^\"“]{0,80}\b(?:delivered|sent) (?:straight |right |directly )?to your\b.{0,40}"),
     (
         "inline",
         r"(?:follow|like|join|find) (?:us|our)\b[^\"“]{0,60}"
         r"\b(?:facebook|twitter|x|whatsapp|instagram|telegram|youtube|google news)\b.{0,60}",
     ),
-    ("inline", r"(?:click|tap) here (?:to|for)\b.{0,80}"),
+    ("inline", r"(?:click|tap) here to (?:read more|subscribe|sign up|join|get|download|follow|register)\b.{0,80}"),
     ("count", r"\d{1,3} ?(?:min|mins|minute|minutes)(?:['’]s?)? (?:read|listen|watch)"),
     ("count", r"[\d.,]{1,9}[KkMm]?"),
     ("count", r"-?\d{1,3}(?:[.]\d)? ?°? ?[CF](?: \D{1,30})?"),
@@ -164,11 +166,12 @@ _WORDED: tuple[tuple[Role, str], ...] = (
     ("tags", r"(?:tags|tag|topics|related tags|related topics|filed under|filed to|labels|keywords|categories)\s?:.{0,200}"),
     ("tags", r"tags (?!.*[.!?]$).{1,200}"),
     ("related", r"(?:previous|prev|next) (?:article|post|story)(?!.*[.!?]$)\b.{0,200}"),
-    ("related", r"(?:more|most (?:read|popular|viewed|shared)) (?:from|in|on|stories from|news from) (?!.*[.!?,:]$).{1,60}"),
+    ("related", r"(?:more|most (?:read|popular|viewed|shared)) (?:from|in|on|stories from|news from) (?!.*[^.][.!?,:]$).{1,60}"),
     ("credit", r"sources?:? by .{1,60}"),
     ("credit", r"source: .{1,60}"),
     ("credit", r"[(\[]?with inputs? from .{1,60}"),
     ("final", r"(?:\d{1,6} )?(?:thoughts|responses|replies|comments?) (?:on|to) [“\"‘'].*"),
+    ("final", r"no comments yet\b.{0,40}"),
     ("final", r"comments? \(\d{1,6}\)"),
     ("final", r"\d{1,6} (?:comments?|responses|replies)(?: so far)?"),
     ("legal", r"(?:copyright\b|©|\(c\)).{0,60}(?:19|20)\d\d(?:[^.!?]|\.(?! [a-z])){0,200}"),
@@ -176,7 +179,7 @@ _WORDED: tuple[tuple[Role, str], ...] = (
     ("footer", r"(?:powered|designed|developed) by .{1,60}"),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _WORDED)
-_SMALL: tuple[Role, ...] = ("menu", "account", "platform", "share")
+_SMALL: tuple[Role, ...] = ("menu", "account", "platform", "share", "footer")
 _PARTS = "|".join(re.escape(phrase) for phrase in sorted((p for p, role in _ROLE_OF.items() if role in _SMALL), key=len, reverse=True))
 # Menus whose entries run together as they are copied: "HomeWorldSports", "Facebook Twitter". Possessive, so nothing is tried twice.
 _RUN = re.compile(rf"(?:(?>{_PARTS})[\W\d_]*+){{2,}}+", re.IGNORECASE)
@@ -204,8 +207,8 @@ def role_of(line: str) -> Role | None:
         if pattern.fullmatch(line):
             return role
     known = _ROLE_OF.get(_NOT_KEY.sub(" ", line.casefold()).strip())
-    if known in _SMALL:  # "Politics." is a paragraph
-        return None if ends_like_a_sentence(line) else known
+    if known in ("menu", "account", "platform"):  # "Politics." is a paragraph, "Google 2" an entry of a list
+        return None if ends_like_a_sentence(line) or any(map(str.isdigit, line)) else known
     return known or _role_of_a_run(line)
 
 
@@ -216,6 +219,8 @@ def _role_of_a_run(line: str) -> Role | None:
         roles = [_ROLE_OF[part.casefold()] for part in _PART.findall(line)]
         if set(roles) <= {"platform", "share"}:
             return "share"
+        if "footer" in roles:
+            return "footer"
         # "World Health" may be a sub-heading.
         return "account" if len(roles) > 2 or "account" in roles else None
     return "crumb" if _CRUMB.fullmatch(line) else None

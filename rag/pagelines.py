@@ -46,10 +46,17 @@ class PageLine:
     prose: bool
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a figure alone: how many have shared or read a story, or a cell of a table."""
+        return self.kind == "count" and not self.key.strip("0123456789 km")
+
+    @property
     def could_be_title(self) -> bool:
         """Whether it is as long as a headline and not a caption or a sentence."""
         fits = len(self.text) <= MAX_TITLE_CHARS and (self.words >= MIN_TITLE_WORDS or len(self.text) >= MIN_TITLE_CHARS)
-        return fits and self.kind is None and self.text[-1] not in ".:,;" and not _CAPTION.fullmatch(self.text)
+        return (
+            fits and self.kind is None and self.text[0] not in "*•-" and self.text[-1] not in ".:,;" and not _CAPTION.fullmatch(self.text)
+        )
 
     @property
     def is_headline(self) -> bool:
@@ -99,19 +106,22 @@ def _is_prose(row: str, below: str) -> bool:
     """Tell whether a row is running text; the rows of a paragraph that was wrapped go on in small letters."""
     if len(row) >= SURE_PROSE_CHARS:
         return True
-    # Headlines may ask or exclaim.
-    ends = row[-1] not in "?!" and ends_like_a_sentence(row)
+    # Headlines may ask or exclaim, and be cut short.
+    ends = row[-1] not in "?!…" and not row.endswith("...") and ends_like_a_sentence(row)
     return len(row) >= MIN_PROSE_CHARS and (ends or below[:1].islower())
 
 
 def _among_neighbours(lines: Iterable[PageLine]) -> Iterator[PageLine]:
-    """A section's name by itself is no menu; several networks in a row are an invitation to share."""
+    """A section's name by itself is no menu, a number by itself may be a table's; several networks are an invitation to share."""
+    previous: PageLine | None = None
     for small, group in groupby(lines, key=lambda line: line.kind in _SMALL or line.kind == "inline"):
         run = list(group)
         kinds = [line.kind for line in run if line.kind != "inline"]
         lone_menu, many_networks = small and len(kinds) < MIN_RUN, kinds.count("platform") > 1
+        lone_numbers = all(line.is_number for line in run) and (previous is None or previous.kind is None)
+        previous = run[-1]
         for line in run:
-            if line.kind == "menu" and lone_menu:
+            if (line.kind == "menu" and lone_menu) or lone_numbers:
                 yield replace(line, kind=None)
             elif line.kind == "platform" and many_networks:
                 yield replace(line, kind="share")

@@ -18,11 +18,13 @@ from rag.records import NOTHING_STATED, Stated
 MIN_SIGNS = 2  # different lines that only a page has; with fewer, nothing but the labels of advertisements is taken out
 ENOUGH_WORDS = 35  # of prose: an invitation to comment below them ends a story, above them it may belong to the headline
 MAX_STANDFIRST_WORDS, MAX_LINES_BELOW_A_STANDFIRST = 45, 20
+MAX_LINES_IN_A_STORY = 20  # of furniture, between two of its paragraphs
 TITLE_WINDOW, TITLE_CONTEXT = 60, 200  # lines above the story: where the headline may stand, and where it may be repeated
 _SIGNATURE = frozenset(("date", "byline"))
 _BELOW_A_STANDFIRST = _SIGNATURE | {"share", "platform", "count", "crumb", "cookie"}
 _ENDS_A_STORY = frozenset(("form", "final", "related", "footer", "legal", "share", "tags", "credit", "account"))
 _BESIDE_FURNITURE = frozenset(("platform", "account", "count", "footer"))
+_AFTER_A_STORY = _BESIDE_FURNITURE | {"date"}
 _OWNER = re.compile(r"(?:copyright|©|\(c\)|(?:19|20)\d\d|[\s,–-])+(?!all rights)([^\W\d_][^.,|©()\d]{1,50})", re.IGNORECASE)
 _NOT_OWNER = re.compile(r" (?:all rights|inc|ltd|limited|llc|plc|group|[-–—])(?: .*)?$", re.IGNORECASE)
 
@@ -64,7 +66,7 @@ def _read(text: str) -> tuple[str, Stated]:
     if len(signs) < MIN_SIGNS:
         story = [line for line in lines if line.kind != "inline"]
         return (_joined(rows, story) if len(story) < len(lines) else text), NOTHING_STATED
-    return _joined(rows, [*_head(lines, opening), *_body(lines[opening.prose : end])]), _stated(lines, opening, end)
+    return _joined(rows, [*_head(lines, opening), *_body(lines[opening.prose : end], end < len(lines))]), _stated(lines, opening, end)
 
 
 def _opening(lines: Sequence[PageLine], first: int) -> _Opening:
@@ -137,19 +139,44 @@ def _end(lines: Sequence[PageLine], prose: int) -> int:
         return kind == "form" or (kind == "legal" and before >= 2 * after)
 
     end = next((place for place in range(prose + 1, len(lines)) if closes(place)), len(lines))
-    told = [place for place in range(prose, end) if lines[place].kind != "inline"]
-    paragraphs = (later for earlier, later in pairwise(told) if lines[earlier].prose and lines[later].prose)
-    mark = _next_mark(lines, max(paragraphs, default=prose), end)
+    last = prose
+    for place in _told(lines, prose, end):
+        if _is_another_page_part(lines[last + 1 : place]):
+            break
+        last = place
+    mark = _next_mark(lines, last, end)
     below = [place for place in range(mark, end) if lines[place].prose]
-    # A single paragraph below the mark is the story's last; more of them, each by itself, are teasers.
-    return _next_mark(lines, below[0], end) if len(below) == 1 else mark
+    # A single paragraph close below the mark is the story's last; more of them, each by itself, are teasers.
+    near = (
+        len(below) == 1
+        and below[0] - mark <= MAX_LINES_IN_A_STORY
+        and not {"footer", "legal"} & {line.kind for line in lines[mark : below[0]]}
+    )
+    return _next_mark(lines, below[0], end) if near else mark
+
+
+def _told(lines: Sequence[PageLine], prose: int, end: int) -> Iterator[int]:
+    """Give the places of paragraphs that follow another: teasers stand by themselves, each under a headline."""
+    places = [place for place in range(prose, end) if lines[place].kind != "inline"]
+    return (later for earlier, later in pairwise(places) if lines[earlier].prose and lines[later].prose)
+
+
+def _is_another_page_part(gap: Sequence[PageLine]) -> bool:
+    """Tell whether lines between two paragraphs are more furniture than any story has inside."""
+    return len(gap) > MAX_LINES_IN_A_STORY and len({line.key for line in gap if line.kind in _ENDS_A_STORY}) >= MIN_SIGNS
 
 
 def _next_mark(lines: Sequence[PageLine], place: int, end: int) -> int:
-    return next((later for later in range(place + 1, end) if lines[later].kind in _ENDS_A_STORY), end)
+    return next((later for later in range(place + 1, end) if _is_mark(lines[later : later + 3])), end)
 
 
-def _body(lines: Sequence[PageLine]) -> list[PageLine]:
+def _is_mark(lines: Sequence[PageLine]) -> bool:
+    """Tell whether the first of three lines ends a story, or is another story's headline with its writer and its date below."""
+    signed = lines[0].is_headline and {line.kind for line in lines[1:]} == _SIGNATURE
+    return signed or lines[0].kind in _ENDS_A_STORY
+
+
+def _body(lines: Sequence[PageLine], at_end: bool) -> list[PageLine]:
     """Leave out what pages put between a story's paragraphs, and what is left of their furniture at its end."""
     kept: list[PageLine] = []
     beside = listing = False
@@ -161,6 +188,8 @@ def _body(lines: Sequence[PageLine]) -> list[PageLine]:
         else:
             beside = listing = False
             kept.append(line)
+    while at_end and kept and kept[-1].kind in _AFTER_A_STORY:
+        kept.pop()
     return kept
 
 

@@ -32,7 +32,7 @@ _PUBLISH = re.compile(r"publi|post|creat|first|issued", re.IGNORECASE)
 # What else stands on a line with a date and is no story: labels, weekdays, clock times, zones, "2 hours ago", counts.
 _LABEL = (
     r"(?:last |first |originally |date )?"
-    r"(?:updated?|published?|posted|modified|revised|edited|created|publication date|date)(?: (?:on|at|by))?\b:?"
+    r"(?:updated?|published?|posted|modified|revised|edited|created|publication date|date)(?: (?:on|at|by))?\b ?:?"
 )
 _AGO = r"(?<![\d.])(?:\d{1,3}|\ban?|\bone) ?(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|m|h|d) ago\b"
 _CLOCK = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b\.?"
@@ -43,8 +43,9 @@ _ZONE = (
 )
 _READ = r"\b\d{1,2} ?min(?:ute)?s?(?: read)?\b"
 _BARE_DAY = rf"(?<!\w)(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?!\w)"
-_AROUND = re.compile("|".join((_LABEL, _AGO, _CLOCK, _WEEKDAY, _ZONE, _READ, _BARE_DAY)), re.IGNORECASE)
-_TELLS_TIME = re.compile("|".join((_AGO, _CLOCK, _BARE_DAY)), re.IGNORECASE)
+_UNCLEAR = r"(?<![\w./])\d{1,2}([/.])\d{1,2}\1(?:\d\d){1,2}(?!\d)"
+_AROUND = re.compile("|".join((_UNCLEAR, _LABEL, _AGO, _CLOCK, _WEEKDAY, _ZONE, _READ, _BARE_DAY)), re.IGNORECASE)
+_TELLS_TIME = re.compile("|".join((_UNCLEAR, _AGO, _CLOCK, _BARE_DAY)), re.IGNORECASE)
 _BARE_LABEL = re.compile(_LABEL, re.IGNORECASE)
 _BYLINE = re.compile(r"(?:(?:written|posted|reported|words|story|text|edited) )?by\b:? ?(.*)|(?:von|par) (.*)|@[\w.]{2,30}", re.IGNORECASE)
 _NAME_ENDS = re.compile(r" [-–—](?: |$)|[|•·(/@:\d]| ?(?:Published|Updated|Posted)\b| (?:for|in|on|at) ")
@@ -95,6 +96,8 @@ def is_dateline(line: str) -> bool:
     named = all(word[0].isupper() or word[0].isdigit() or word.casefold() in _SMALL_WORDS for word in words)
     if undated == line:  # a clock time or "January 19" alone: names beside it may be a headline
         return False
+    if len(words) <= 6 and re.search(_CLOCK, undated, re.IGNORECASE) and not rest.endswith((".", "!", "?")):
+        return True
     if rest.isupper() and len(rest) > 5:  # the place a report was sent from
         return False
     return named and ":" not in rest and not rest.endswith((".", "!", "?")) and len(words) <= (6 if _set_apart(undated) else 3)

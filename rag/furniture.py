@@ -43,6 +43,7 @@ _PHRASES: dict[Role, str] = {
         interviews|elections|about|about us|contact|contact us|advertise|advertise with us|careers|help|faq|faqs
     """,
     "account": """
+        view author archive|get author rss feed|email the author|edit profile|you are signed in as|reset your password|
         sign in|sign up|log in|login|register|sign out|log out|my account|subscribe|subscribe now|subscriptions|support us
         donate|menu|main menu|toggle navigation|open menu|close menu|open navigation menu|close navigation menu|navigation
         search|search for|search form|close|skip to content|skip to main content|skip to the content|skip to the main content
@@ -55,9 +56,10 @@ _PHRASES: dict[Role, str] = {
     "platform": """
         facebook|twitter|x|whatsapp|linkedin|pinterest|reddit|reddit it|telegram|email|e mail|print|instagram|youtube
         tumblr|google|google plus|flipboard|messenger|viber|line|tiktok|snapchat|vk|vkontakte|odnoklassniki|pocket|digg
-        mix|stumbleupon|rss|fb|threads|bluesky|mastodon|skype|naver|threema|xing
+        mix|stumbleupon|rss|fb|threads|bluesky|mastodon|skype|naver|threema|xing|buffer|pin
     """,
     "share": """
+        read more about sharing|these are external links and will open in a new window|close share panel|follow on twitter
         share|shares|tweet|share this|share this article|share this story|share this post|share this page|share this entry
         share on|share article|share story|share via|share on facebook|share on twitter|share on x|share on whatsapp
         share on linkedin|share on pinterest|share on google|share on reddit|share on telegram|share via email
@@ -117,8 +119,8 @@ _PHRASES: dict[Role, str] = {
     "final": """
         leave a comment|post comment|add a comment|add comment|write a comment|join the conversation|join the discussion
         no comments|no comments yet|view comments|view all comments|show comments|see comments|read comments|load comments
-        view discussion thread|be the first to comment|comment on this article|comment policy|comments policy|have your say|log in to comment
-        login to comment|sign in to comment|stay in touch|reader comments|report a typo|disqus comments|what do you think
+        view discussion thread|be the first to comment|comment on this article|comment policy|comments policy|have your say
+        log in to comment|login to comment|sign in to comment|stay in touch|reader comments|report a typo|disqus comments|what do you think
     """,
     "footer": """
         privacy|privacy policy|privacy notice|privacy and cookies|cookie policy|cookies policy|cookies|terms|terms of use
@@ -144,6 +146,9 @@ _WORDED: tuple[tuple[Role, str], ...] = (
         "inline",
         r"(?:also read|read also|must read|read more|also see|see also|see more|read next|related|recommended|don['’]t miss)\s?[:|]\s?\S.*",
     ),
+    ("share", r"share (?:this )?(?:story |article |post )?(?:with|on|via|to|by) \S{1,12}(?: \(.{1,40}\))?"),
+    ("share", r"follow (?!.*[.!?]$).{1,60} on (?:twitter|x|facebook|instagram|linkedin|threads)"),
+    ("crumb", r"[^.!?>»›]{1,40}(?:[>»›][^.!?>»›]{1,80}){2,9}"),
     ("inline", r"listen to (?:this|the) (?:article|story|report)\b.{0,40}"),
     (
         "inline",
@@ -190,7 +195,8 @@ _CRUMB = re.compile(
 )
 _BULLET = re.compile(r"(?:[-*•–—]|\d{1,3}[.)])\s")
 _NOT_KEY = re.compile(r"[\W\d_]+")
-_SENTENCE_END = re.compile(r"[.!?。؟۔।…][\"'”’»)\]]*$|[”\"»]$")
+FULL_STOPS = ".!?。؟۔।…"
+_SENTENCE_END = re.compile(rf"[{FULL_STOPS}][\"'”’»)\]]*$|[”\"»]$")
 MAX_FURNITURE_CHARS = 300
 
 

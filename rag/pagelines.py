@@ -12,11 +12,11 @@ from itertools import groupby
 from typing import Literal
 
 from rag.dateline import is_byline, is_dateline
-from rag.furniture import Role, ends_like_a_sentence, role_of
+from rag.furniture import FULL_STOPS, Role, ends_like_a_sentence, role_of
 
 Kind = Role | Literal["date", "byline"]
 
-MIN_PROSE_CHARS, SURE_PROSE_CHARS = 45, 180
+MIN_PROSE_CHARS, MAX_OPEN_CHARS, SURE_PROSE_CHARS = 45, 110, 180
 MAX_COUNTED_WORDS = 40  # of a paragraph, when the story is looked for
 MIN_TITLE_WORDS, MIN_TITLE_CHARS, MAX_TITLE_CHARS = 3, 12, 200
 MIN_HEADLINE_WORDS = 5  # a sub-heading is mostly shorter, the headline of another story is not
@@ -27,6 +27,7 @@ _FURNITURE_COST = 6
 # A story above a comment form is the story, unless it is this many times lighter than what is below.
 _WORTH_ABOVE_A_FORM, _MIN_ABOVE_A_FORM = 6, 15
 _SMALL = frozenset(("menu", "account", "platform", "share", "count"))
+_TWO_SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")
 _CAPTION = re.compile(
     r"(?:file )?(?:photo|image|picture|pictured|credit|courtesy|caption)\b.*|[(\[©].*|.*(?:/ ?(?:reuters|afp|ap|getty)|getty images)\b.*",
     re.IGNORECASE,
@@ -51,9 +52,14 @@ class PageLine:
         return self.kind == "count" and not self.key.strip("0123456789 km")
 
     @property
+    def is_unspaced(self) -> bool:
+        """Whether it may be in a script that sets no spaces between words."""
+        return len(self.text) >= MIN_TITLE_CHARS and not self.text.isascii()
+
+    @property
     def could_be_title(self) -> bool:
         """Whether it is as long as a headline and not a caption or a sentence."""
-        fits = len(self.text) <= MAX_TITLE_CHARS and (self.words >= MIN_TITLE_WORDS or len(self.text) >= MIN_TITLE_CHARS)
+        fits = len(self.text) <= MAX_TITLE_CHARS and (self.words >= MIN_TITLE_WORDS or self.is_unspaced)
         return (
             fits and self.kind is None and self.text[0] not in "*•-" and self.text[-1] not in ".:,;" and not _CAPTION.fullmatch(self.text)
         )
@@ -107,7 +113,8 @@ def _is_prose(row: str, below: str) -> bool:
     if len(row) >= SURE_PROSE_CHARS:
         return True
     # Headlines may ask or exclaim, and be cut short.
-    ends = row[-1] not in "?!…" and not row.endswith("...") and ends_like_a_sentence(row)
+    open_ended = len(row) < MAX_OPEN_CHARS and (row[-1] in "?!…" or row.endswith("..."))
+    ends = not open_ended and row.rstrip("\"'”’»)]")[-1:] in tuple(FULL_STOPS)
     return len(row) >= MIN_PROSE_CHARS and (ends or below[:1].islower())
 
 

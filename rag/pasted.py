@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from rag.dateline import Day, authors_of, days_in, is_bare_label
@@ -19,6 +19,7 @@ MIN_SIGNS = 2  # different lines that only a page has; with fewer, nothing but t
 ENOUGH_WORDS = 35  # of prose: an invitation to comment below them ends a story, above them it may belong to the headline
 MAX_STANDFIRST_WORDS, MAX_LINES_BELOW_A_STANDFIRST = 45, 20
 MAX_LINES_IN_A_STORY = 20  # of furniture, between two of its paragraphs
+LINES_AT_TOP = 3
 TITLE_WINDOW, TITLE_CONTEXT = 60, 200  # lines above the story: where the headline may stand, and where it may be repeated
 _SIGNATURE = frozenset(("date", "byline"))
 _BELOW_A_STANDFIRST = _SIGNATURE | {"share", "platform", "count", "crumb", "cookie"}
@@ -65,7 +66,7 @@ def _read(text: str) -> tuple[str, Stated]:
     signs |= {line.key for line in lines[end:] if line.kind and line.kind not in _SIGNATURE}
     if len(signs) < MIN_SIGNS:
         story = [line for line in lines if line.kind != "inline"]
-        return (_joined(rows, story) if len(story) < len(lines) else text), NOTHING_STATED
+        return (_joined(rows, story) if len(story) < len(lines) else text), _stated_at_top(lines)
     return _joined(rows, [*_head(lines, opening), *_body(lines[opening.prose : end], end < len(lines))]), _stated(lines, opening, end)
 
 
@@ -91,7 +92,7 @@ def _below_standfirst(lines: Sequence[PageLine], first: int, prose: int) -> int 
 
 
 def _title(lines: Sequence[PageLine], first: int, furniture: int, prose: int) -> int | None:
-    """Choose the headline: repeated, with the writer or the date below it, long enough, near the story."""
+    """Choose the headline: repeated, with the writer or the date below it, as long as headlines are, near the story."""
     if furniture < 0:
         return 0 if prose > 0 and lines[0].could_be_title else None
     context = "\n".join(line.key for line in lines[max(0, prose - TITLE_CONTEXT) : prose])
@@ -99,14 +100,14 @@ def _title(lines: Sequence[PageLine], first: int, furniture: int, prose: int) ->
     def score(place: int) -> float:
         line = lines[place]
         repeated = line.words > MIN_RUN and context.count(line.key) > 1
-        signed = any(below.kind in _SIGNATURE for below in lines[place + 1 : min(place + 7, prose)])
-        return 3 * repeated + 2 * signed + (line.words >= MIN_HEADLINE_WORDS) - 0.05 * (prose - place)
+        signature = next((below - place for below in range(place + 1, min(place + 7, prose)) if lines[below].kind in _SIGNATURE), 9)
+        signed = 2.5 * (signature < 3) or 1.5 * (signature < 7)
+        length = min(line.words, 8) / 4 - max(line.words - 16, 0) / 10
+        leads = place == 0 or not lines[place - 1].could_be_title
+        return 2 * repeated + signed + leads / 2 - 2 * (place > first) + length - (prose - place) / 10
 
-    for begin, end in ((max(0, first - TITLE_WINDOW), min(first, prose)), (furniture + 1, prose)):
-        places = [place for place in range(begin, end) if lines[place].could_be_title]
-        if places:
-            return max(places, key=score)
-    return None
+    places = range(max(0, prose - TITLE_WINDOW), min(prose, furniture + 7))
+    return max((place for place in places if lines[place].could_be_title), key=score, default=None)
 
 
 def _head(lines: Sequence[PageLine], opening: _Opening) -> Iterator[PageLine]:
@@ -114,13 +115,14 @@ def _head(lines: Sequence[PageLine], opening: _Opening) -> Iterator[PageLine]:
     title = "" if opening.title is None else lines[opening.title].key
     after_title = opening.furniture + 1 if opening.title is None else opening.title + 1
     begun = False
-    for place in range(min(after_title, opening.standfirst), opening.prose):
+    for place in range(min(after_title, opening.standfirst, opening.furniture + 1), opening.prose):
         line = lines[place]
         if line.kind or place == opening.title or (title and not line.prose and _same_headline(title, line)):
             continue
-        if place > opening.furniture or begun or line.prose or line.words > MIN_HEADLINE_WORDS:
+        below_title = place >= after_title
+        if line.prose or line.words > MIN_HEADLINE_WORDS or (below_title and (place > opening.furniture or begun)):
             yield line
-        begun = begun or line.prose
+        begun = begun or (line.prose and below_title)
 
 
 def _same_headline(title: str, line: PageLine) -> bool:
@@ -206,9 +208,18 @@ def _stated(lines: Sequence[PageLine], opening: _Opening, end: int) -> Stated:
     signature = [line.text for line in head[top:] if line.kind in _SIGNATURE]
     # The day of the visit stands at the top of many pages: the best there is when the story itself has no date.
     days = _days(signature) or _days([line.text for line in head[:top] if line.kind == "date"])
+    return replace(_signed(signature, days), title=title.text if title else None, outlet=_outlet([*lines[end:], *head]))
+
+
+def _stated_at_top(lines: Sequence[PageLine]) -> Stated:
+    """Read the writer and the date off the first lines of a text that is no page; several dates may be a chronicle's."""
+    signature = [line.text for line in lines[:LINES_AT_TOP] if line.kind in _SIGNATURE]
+    dates = sum(line.kind == "date" for line in lines)
+    return _signed(signature, _days(signature) if dates == 1 else [])
+
+
+def _signed(signature: Sequence[str], days: Sequence[Day]) -> Stated:
     return Stated(
-        title=title.text if title else None,
-        outlet=_outlet([*lines[end:], *head]),
         authors=next((authors for text in signature if (authors := authors_of(text))), ()),
         published=min((day.iso for day in days), default=None),
         published_from="text" if days else None,

@@ -7,23 +7,26 @@ the marks of a page is given back as it came, and in doubt a line stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from rag.dateline import Day, authors_of, days_in, is_bare_label
-from rag.pagelines import MIN_HEADLINE_WORDS, MIN_RUN, PageLine, first_prose, page_lines
+from rag.furniture import ends_like_a_sentence
+from rag.pagelines import MIN_HEADLINE_WORDS, MIN_RUN, Kind, PageLine, first_prose, page_lines
 from rag.records import NOTHING_STATED, Stated
 
 MIN_SIGNS = 2  # different lines that only a page has; with fewer, nothing but the labels of advertisements is taken out
 ENOUGH_WORDS = 35  # of prose: an invitation to comment below them ends a story, above them it may belong to the headline
 MAX_STANDFIRST_WORDS, MAX_LINES_BELOW_A_STANDFIRST = 45, 20
-MAX_LINES_IN_A_STORY = 20  # of furniture, between two of its paragraphs
+MAX_LINES_IN_A_STORY, MAX_LINES_OF_A_BOX = 30, 6  # of furniture, between two of its paragraphs
 LINES_AT_TOP = 3
 TITLE_WINDOW, TITLE_CONTEXT = 60, 200  # lines above the story: where the headline may stand, and where it may be repeated
 _SIGNATURE = frozenset(("date", "byline"))
 _BELOW_A_STANDFIRST = _SIGNATURE | {"share", "platform", "count", "crumb", "cookie"}
 _ENDS_A_STORY = frozenset(("form", "final", "related", "footer", "legal", "share", "tags", "credit", "account"))
+_BOXES = frozenset(("inline", "share"))
+_MAY_STAND_IN_A_STORY = frozenset((None, "inline", "related"))
 _BESIDE_FURNITURE = frozenset(("platform", "account", "count", "footer"))
 _AFTER_A_STORY = _BESIDE_FURNITURE | {"date"}
 _OWNER = re.compile(r"(?:copyright|©|\(c\)|(?:19|20)\d\d|[\s,–-])+(?!all rights)([^\W\d_][^.,|©()\d]{1,50})", re.IGNORECASE)
@@ -74,7 +77,7 @@ def _opening(lines: Sequence[PageLine], first: int) -> _Opening:
     prose = first
     while (following := _below_standfirst(lines, first, prose)) is not None:
         prose = following
-    furniture = max((place for place in range(prose) if lines[place].kind), default=-1)
+    furniture = max((place for place in range(prose) if lines[place].kind not in _MAY_STAND_IN_A_STORY), default=-1)
     prose = next(place for place in range(furniture + 1, prose + 1) if lines[place].prose)
     return _Opening(_title(lines, first, furniture, prose), furniture, min(first, prose), prose)
 
@@ -120,7 +123,8 @@ def _head(lines: Sequence[PageLine], opening: _Opening) -> Iterator[PageLine]:
         if line.kind or place == opening.title or (title and not line.prose and _same_headline(title, line)):
             continue
         below_title = place >= after_title
-        if line.prose or line.words > MIN_HEADLINE_WORDS or (below_title and (place > opening.furniture or begun)):
+        story_like = place > opening.furniture or begun or (line.words > 2 and ends_like_a_sentence(line.text))
+        if line.prose or line.words > MIN_HEADLINE_WORDS or (below_title and story_like):
             yield line
         begun = begun or (line.prose and below_title)
 
@@ -142,30 +146,32 @@ def _end(lines: Sequence[PageLine], prose: int) -> int:
 
     end = next((place for place in range(prose + 1, len(lines)) if closes(place)), len(lines))
     last = prose
-    for place in _told(lines, prose, end):
-        if _is_another_page_part(lines[last + 1 : place]):
-            break
-        last = place
-    mark = _next_mark(lines, last, end)
-    below = [place for place in range(mark, end) if lines[place].prose]
-    # A single paragraph close below the mark is the story's last; more of them, each by itself, are teasers.
-    near = (
-        len(below) == 1
-        and below[0] - mark <= MAX_LINES_IN_A_STORY
-        and not {"footer", "legal"} & {line.kind for line in lines[mark : below[0]]}
-    )
-    return _next_mark(lines, below[0], end) if near else mark
+    marks: dict[str, Kind] = {}
+    for place in range(prose + 1, end):
+        line = lines[place]
+        if line.kind in _ENDS_A_STORY:
+            marks[line.key] = line.kind
+        elif line.prose and _goes_on(place - last - 1, marks, _after(lines, place, end)):
+            last, marks = place, {}
+    return _next_mark(lines, last, end)
 
 
-def _told(lines: Sequence[PageLine], prose: int, end: int) -> Iterator[int]:
-    """Give the places of paragraphs that follow another: teasers stand by themselves, each under a headline."""
-    places = [place for place in range(prose, end) if lines[place].kind != "inline"]
-    return (later for earlier, later in pairwise(places) if lines[earlier].prose and lines[later].prose)
+def _goes_on(gap: int, marks: Mapping[str, Kind], after: PageLine | None) -> bool:
+    """Tell whether a paragraph is of the same story as the last one, `gap` lines above it; a teaser stands between headlines.
+
+    `marks` are the end marks in the gap, `after` what comes after the paragraph (None: nothing).
+    """
+    if not marks:
+        return True
+    if gap > MAX_LINES_IN_A_STORY and len(marks) >= MIN_SIGNS:
+        return False
+    if after is not None and (after.prose or after.is_headline):
+        return after.prose
+    return gap <= MAX_LINES_OF_A_BOX and not {"footer", "legal"} & set(marks.values())
 
 
-def _is_another_page_part(gap: Sequence[PageLine]) -> bool:
-    """Tell whether lines between two paragraphs are more furniture than any story has inside."""
-    return len(gap) > MAX_LINES_IN_A_STORY and len({line.key for line in gap if line.kind in _ENDS_A_STORY}) >= MIN_SIGNS
+def _after(lines: Sequence[PageLine], place: int, end: int) -> PageLine | None:
+    return next((lines[later] for later in range(place + 1, end) if lines[later].kind not in _BOXES), None)
 
 
 def _next_mark(lines: Sequence[PageLine], place: int, end: int) -> int:
@@ -181,14 +187,14 @@ def _is_mark(lines: Sequence[PageLine]) -> bool:
 def _body(lines: Sequence[PageLine], at_end: bool) -> list[PageLine]:
     """Leave out what pages put between a story's paragraphs, and what is left of their furniture at its end."""
     kept: list[PageLine] = []
-    beside = listing = False
+    beside, listing = False, 0
     for line, below in zip(lines, [*lines[1:], None], strict=True):
         heads_a_list = line.kind == "related" and (line.words > 1 or (below is not None and below.is_headline))
         left_over = (beside and line.kind in _BESIDE_FURNITURE) or (listing and line.is_headline)
-        if heads_a_list or left_over or line.kind in ("inline", "share"):
-            beside, listing = True, listing or heads_a_list
+        if heads_a_list or left_over or line.kind in _BOXES:
+            beside, listing = True, MAX_LINES_OF_A_BOX if heads_a_list else max(listing - 1, 0)
         else:
-            beside = listing = False
+            beside, listing = False, 0
             kept.append(line)
     while at_end and kept and kept[-1].kind in _AFTER_A_STORY:
         kept.pop()

@@ -46,6 +46,7 @@ _BARE_DAY = rf"(?<!\w)(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?!\w)"
 _UNCLEAR = r"(?<![\w./])\d{1,2}([/.])\d{1,2}\1(?:\d\d){1,2}(?!\d)"
 _AROUND = re.compile("|".join((_UNCLEAR, _LABEL, _AGO, _CLOCK, _WEEKDAY, _ZONE, _READ, _BARE_DAY)), re.IGNORECASE)
 _TELLS_TIME = re.compile("|".join((_UNCLEAR, _AGO, _CLOCK, _BARE_DAY)), re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _BARE_LABEL = re.compile(_LABEL, re.IGNORECASE)
 _BYLINE = re.compile(r"(?:(?:written|posted|reported|words|story|text|edited) )?by\b:? ?(.*)|(?:von|par) (.*)|@[\w.]{2,30}", re.IGNORECASE)
 _NAME_ENDS = re.compile(r" [-–—](?: |$)|[|•·(/@:\d]| ?(?:Published|Updated|Posted)\b| (?:for|in|on|at) ")
@@ -86,6 +87,8 @@ def is_dateline(line: str) -> bool:
     """Tell whether a line says when a story came out or was changed, with its writer at most, and nothing else."""
     if len(line) > MAX_CHARS:
         return False
+    if not (_DIGIT.search(line) or line.endswith(" ago")):  # most lines of most texts: no need to look closer
+        return is_bare_label(line)
     undated = _DATE.sub(" ", line)
     if undated == line and not _TELLS_TIME.search(line):
         return is_bare_label(line)

@@ -123,10 +123,15 @@ def _head(lines: Sequence[PageLine], opening: _Opening) -> Iterator[PageLine]:
         if line.kind or place == opening.title or (title and not line.prose and _same_headline(title, line)):
             continue
         below_title = place >= after_title
-        story_like = place > opening.furniture or begun or (line.words > 2 and ends_like_a_sentence(line.text))
+        story_like = place > opening.furniture or begun or _opens_a_story(line)
         if line.prose or line.words > MIN_HEADLINE_WORDS or (below_title and story_like):
             yield line
         begun = begun or (line.prose and below_title)
+
+
+def _opens_a_story(line: PageLine) -> bool:
+    """Tell whether a short line is a sentence, or the place of a report with a dash after it."""
+    return line.text[-1] in "—–" or (line.words > 2 and ends_like_a_sentence(line.text))
 
 
 def _same_headline(title: str, line: PageLine) -> bool:
@@ -171,7 +176,7 @@ def _goes_on(gap: int, marks: Mapping[str, Kind], after: PageLine | None) -> boo
 
 
 def _after(lines: Sequence[PageLine], place: int, end: int) -> PageLine | None:
-    return next((lines[later] for later in range(place + 1, end) if lines[later].kind not in _BOXES), None)
+    return next((lines[later] for later in range(place + 1, end) if lines[later].kind != "inline"), None)
 
 
 def _next_mark(lines: Sequence[PageLine], place: int, end: int) -> int:

@@ -47,7 +47,8 @@ PAGES: dict[str, tuple[str, str, Stated]] = {
             "LEAVE A REPLY Cancel reply\nPlease enter your comment!\nPlease enter your name here",
             "You have entered an incorrect email address!\nStay Connected\n0 Fans Like\n3,912 Followers Follow\nLatest posts",
             "The mayor of the capital will not stand again, his office told reporters late on Thursday evening.",
-            "Wheat prices fall for a third week\nJanuary 19, 2024\nCopyright © 2024 The Tarnow Courier. All rights reserved.\nPrivacy policy",
+            "Wheat prices fall for a third week\nJanuary 19, 2024",
+            "Copyright © 2024 The Tarnow Courier. All rights reserved.\nPrivacy policy",
         ),
         story("TARNOW —", *DAM),
         Stated(title=DAM_TITLE, outlet="The Tarnow Courier", published="2024-01-18", published_from="text"),
@@ -230,8 +231,8 @@ PLAIN = {
     "a letter": story("Dear editor,", FERRY[0], FERRY[1], "Yours,", "Anna Marsh", "Tarnow, January 19, 2024"),
     "one-word paragraphs": story("No.", DAM[0], "Never.", "Not once.", DAM[3], "Silence."),
     "wrapped lines": (
-        "Engineers lowered the water behind the Tarnow dam by two metres\non Friday after cracks were found in its northern wall, and they\n"
-        "said that work would begin in March."
+        "Engineers lowered the water behind the Tarnow dam by two metres\non Friday after cracks were found in its northern wall,\n"
+        "and they said that work would begin in March."
     ),
     "a writer and nothing else of a page": story("Cracks in the wall", "By Lena Ortiz", *DAM),
     "another script": "大坝的水位在星期五下降了两米。\n\n工程师说镇上没有危险。",

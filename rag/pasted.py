@@ -24,11 +24,11 @@ LINES_AT_TOP = 3
 TITLE_WINDOW, TITLE_CONTEXT = 60, 200  # lines above the story: where the headline may stand, and where it may be repeated
 _SIGNATURE = frozenset(("date", "byline"))
 _BELOW_A_STANDFIRST = _SIGNATURE | {"share", "platform", "count", "crumb", "cookie"}
-_ENDS_A_STORY = frozenset(("form", "final", "related", "footer", "legal", "share", "tags", "credit", "account"))
+_ENDS_A_STORY = frozenset(("form", "final", "related", "footer", "legal", "share", "tags", "account"))
 _BOXES = frozenset(("inline", "share"))
 _MAY_STAND_IN_A_STORY = frozenset((None, "inline", "related"))
 _BESIDE_FURNITURE = frozenset(("platform", "account", "count", "footer"))
-_AFTER_A_STORY = _BESIDE_FURNITURE | {"date"}
+_AFTER_A_STORY = _BESIDE_FURNITURE | {"date", "credit"}
 _OWNER = re.compile(r"(?:copyright|©|\(c\)|(?:19|20)\d\d|[\s,–-])+(?!all rights)([^\W\d_][^.,|©()\d]{1,50})", re.IGNORECASE)
 _NOT_OWNER = re.compile(r" (?:all rights|inc|ltd|limited|llc|plc|group|[-–—])(?: .*)?$", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rag.errors import InputError
-from rag.feeds import Entry, is_feed, parse_feed
+from rag.formats.feeds import Entry, is_feed, parse_feed
 from rag.records import Stated
 from rag.web.address import Allow, Resolve, is_public, resolve
 from rag.web.charset import decode

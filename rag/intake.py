@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.clean import clean
 from rag.errors import InputError
 from rag.indexing import BATCH_ARTICLES, Indexer, Progress, Tally, same_text
 from rag.load import count, load
-from rag.records import RawDocument, Refusal
+from rag.records import RawDocument
 from rag.sources import Source
 from rag.store import Store
 
@@ -67,8 +68,15 @@ class Intake:
             if self._store.sources.stamp(path) == stamp and not (named and len(held) < len(known)):
                 self._tally.unchanged += len(held)
                 return
+            seen: set[str] = set()
             for part in load(file):
-                whole &= self._take(part, file, path, known.get(part.member) if isinstance(part, RawDocument) else None, named)
+                if isinstance(part, RawDocument):
+                    source = _source(part, path, seen)
+                    seen.add(source.member)
+                    whole &= self._take(part, file, source, known.get(source.member), named)
+                else:
+                    self._tally.skipped.append((str(file), part.reason))
+                    whole = False
                 yield
         except (InputError, OSError) as error:
             self._tally.skipped.append((str(file), str(error)))
@@ -76,22 +84,18 @@ class Intake:
         if whole:
             self._read.append((path, stamp))
 
-    def _take(self, part: RawDocument | Refusal, file: Path, path: str, before: Source | None, named: bool) -> bool:
+    def _take(self, raw: RawDocument, file: Path, source: Source, before: Source | None, named: bool) -> bool:
         """Store one article as pending unless it is known, or say why it cannot be used; False then."""
-        if isinstance(part, Refusal):
-            self._tally.skipped.append((str(file), part.reason))
-            return False
-        digest = hashlib.sha256(f"{part.stated!r}{part.text}".encode(errors="replace")).hexdigest()
-        if before and before.sha256 == digest and (before.article_id or not named):
+        if before and before.sha256 == source.sha256 and (before.article_id or not named):
             self._tally.unchanged += bool(before.article_id)
             return True
         try:
-            article = clean(part)
+            article = clean(raw)
         except InputError as error:
-            self._tally.skipped.append((part.name, str(error)))
+            self._tally.skipped.append((raw.name, str(error)))
             return False
-        source = Source(path, part.member, digest, article.info.id)
-        self._tally.remarks += [(part.name, remark) for remark in article.remarks]
+        source = replace(source, article_id=article.info.id)
+        self._tally.remarks += [(raw.name, remark) for remark in article.remarks]
         if self._store.has_done(article.info.id):
             self._take_copy(file, source)
         else:
@@ -112,3 +116,15 @@ class Intake:
         else:
             self._store.set_path(article_id, str(file))
             self._tally.unchanged += 1
+
+
+def _source(raw: RawDocument, path: str, seen: set[str]) -> Source:
+    """Say where an article stands, by what stays the same when rows are added before it: its address, else its text."""
+    digest = hashlib.sha256(f"{raw.stated!r}{raw.text}".encode(errors="replace")).hexdigest()
+    member = raw.member
+    inside, _, last = member.rpartition("#")
+    if last.isdigit():
+        # Of two rows with one address, the second goes by its text.
+        by_address, by_text = (f"{inside}#{name}".removeprefix("#") for name in (raw.stated.url, digest[:16]))
+        member = by_address if raw.stated.url and by_address not in seen else by_text
+    return Source(path, member, digest, None)

@@ -16,6 +16,7 @@ from rag.errors import InputError
 from rag.formats import archives, documents, exports, mail, pdf
 from rag.formats.columns import is_sidecar
 from rag.formats.decode import decode
+from rag.formats.feeds import read_feed
 from rag.formats.places import MAX_FILE_BYTES, MAX_STREAM_BYTES, Found, Member, Place, Reader
 from rag.records import Media, RawDocument, Refusal
 
@@ -61,9 +62,15 @@ def _is_wanted(name: str) -> bool:
     return _is_article(PurePosixPath(*(part for part in PurePosixPath(name.replace("\\", "/")).parts if part != "..")))
 
 
+def _read_feed(place: Place, stream: BinaryIO) -> Iterator[Found]:
+    for entry in read_feed(stream.read(), place.name):
+        yield place.part(entry.member).document(entry.media, entry.text, entry.stated)
+
+
 _TEXT = Kind(partial(_read_text, media="text"), packed=True)
 _MARKDOWN = Kind(partial(_read_text, media="markdown"))
 _HTML = Kind(partial(_read_text, media="html"), packed=True)
+_FEED = Kind(_read_feed)
 _LINES = Kind(exports.read_json_lines, MAX_STREAM_BYTES, exports.count_lines, packed=True)
 _TABLE = Kind(exports.read_table, MAX_STREAM_BYTES, exports.count_rows, packed=True)
 ZIP = ".zip"
@@ -73,6 +80,9 @@ KINDS: dict[str, Kind] = {
     ".markdown": _MARKDOWN,
     ".html": _HTML,
     ".htm": _HTML,
+    ".rss": _FEED,
+    ".atom": _FEED,
+    ".xml": _FEED,
     ".pdf": Kind(pdf.read_pdf),
     ".docx": Kind(documents.read_docx),
     ".eml": Kind(mail.read_mail),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.clean import clean
 from rag.errors import InputError
-from rag.feeds import MAX_ELEMENTS, MIN_STORY_WORDS, is_feed, parse_feed, read_feed
+from rag.formats.feeds import MAX_ELEMENTS, MIN_STORY_WORDS, is_feed, parse_feed, read_feed
 from rag.records import Stated
 
 STORY = " ".join(f"On day {day} the harbour council of Visby met and spoke about the new ferry pier." for day in range(1, 6))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.clean import normalise
-from rag.dateline import days_in, is_byline, is_dateline
-from rag.furniture import role_of
-from rag.pasted import read_pasted
+from rag.formats.dateline import days_in, is_byline, is_dateline
+from rag.formats.furniture import role_of
+from rag.formats.pasted import read_pasted
 from rag.records import NOTHING_STATED, Stated
 
 DAM = (

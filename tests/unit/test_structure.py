@@ -25,8 +25,10 @@ OWNERS = {
     "gradio": {"app.py", "ui/"},
     "langchain": {"rag/llm.py", "rag/chain.py"},
     "xllamacpp": {"rag/llm.py"},
-    "feedparser": {"rag/feeds.py"},
-    "lxml": {"rag/feeds.py"},
+    "feedparser": {"rag/formats/feeds.py"},
+    "lxml": {"rag/formats/"},
+    "datasketch": {"rag/copies.py"},
+    "watchfiles": {"rag/watch.py"},
     "httpx": {"rag/llm.py", "rag/web/"},
     "httpcore": {"rag/web/"},
 }

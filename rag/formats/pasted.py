@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from rag.dateline import Day, authors_of, days_in, is_bare_label
-from rag.furniture import ends_like_a_sentence
-from rag.pagelines import MIN_HEADLINE_WORDS, MIN_RUN, Kind, PageLine, first_prose, page_lines
+from rag.formats.dateline import Day, authors_of, days_in, is_bare_label
+from rag.formats.furniture import ends_like_a_sentence
+from rag.formats.pagelines import MIN_HEADLINE_WORDS, MIN_RUN, Kind, PageLine, first_prose, page_lines
 from rag.records import NOTHING_STATED, Stated
 
 MIN_SIGNS = 2  # different lines that only a page has; with fewer, nothing but the labels of advertisements is taken out

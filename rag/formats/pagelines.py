@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from rag.dateline import is_byline, is_dateline
-from rag.furniture import FULL_STOPS, Role, ends_like_a_sentence, role_of
+from rag.formats.dateline import is_byline, is_dateline
+from rag.formats.furniture import FULL_STOPS, Role, ends_like_a_sentence, role_of
 
 Kind = Role | Literal["date", "byline"]
 

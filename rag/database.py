@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rag.errors import InputError
+from rag.errors import InputError, StorageError
 from rag.records import Filters
 
 BUSY_S = 30.0
@@ -74,7 +74,7 @@ class Database:
             InputError: it is no database, or a later version of Clippings wrote it.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
+        self._path, self._lock = path, threading.RLock()
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_S)
             self._bring_up_to_date(path)
@@ -105,9 +105,19 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for one transaction: all of it is written, or nothing."""
-        with self._lock, self._connection:
-            yield self._connection
+        """Give the connection for one transaction: all of it is written, or nothing.
+
+        Raises:
+            StorageError: the disk is full, or the file may not be written.
+        """
+        try:
+            with self._lock, self._connection:
+                yield self._connection
+        except sqlite3.OperationalError as error:
+            raise StorageError(
+                f"{self._path} cannot be written ({error}): free some space on its disk, or make it writable, and sync again; "
+                "what was stored is kept"
+            ) from error
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -5,6 +5,7 @@ ClippingsError
 ├── InputError           a file, folder, identifier or question that cannot be used
 ├── IndexMismatchError   the index was built with another encoder or other split settings
 ├── BusyError            another process is writing to the same home
+├── StorageError         the home's database cannot be written: the disk is full, or it is read-only
 ├── EncoderError         the encoder's files are missing, damaged or cannot be loaded
 ├── PromptError          a prompt file is malformed, or a variable is missing or unknown
 └── ModelError           the language model is unknown, unreachable, refused the key, or timed out
@@ -30,6 +31,10 @@ class IndexMismatchError(ClippingsError):
 
 class BusyError(ClippingsError):
     """Another process is writing to the same home."""
+
+
+class StorageError(ClippingsError):
+    """The home's database cannot be written: the disk is full, or it is read-only."""
 
 
 class EncoderError(ClippingsError):

@@ -78,8 +78,11 @@ class Intake:
                     self._tally.skipped.append((str(file), part.reason))
                     whole = False
                 yield
-        except (InputError, OSError) as error:
+        except InputError as error:
             self._tally.skipped.append((str(file), str(error)))
+            return
+        except OSError as error:
+            self._tally.skipped.append((str(file), f"{file}: cannot be read ({error}); see that it is a file and that the disk has space"))
             return
         if whole:
             self._read.append((path, stamp))

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from datetime import date
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.clean import normalise
+from rag.database import BUSY_S
 from rag.errors import InputError
 from rag.records import NO_FILTERS, Article, Filters
 from rag.sources import Source
@@ -299,6 +301,19 @@ def test_a_second_connection_sees_what_the_first_wrote(three, tmp_path):
     assert other.fact("generation") == "7"
     assert other.count() == 3
     other.close()
+
+
+def test_a_reader_is_not_held_up_by_a_writer(three, tmp_path):
+    writer = sqlite3.connect(tmp_path / "home" / "clippings.db")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE articles SET title = 'not yet'")
+    begun = time.monotonic()
+    opened = Store(tmp_path / "home" / "clippings.db")
+    assert {row.info.title for row in opened.listing()} == {row.info.title for row in three.listing()} == {"Strike", "Cabinet", "Bridge"}
+    assert [row for row, _ in opened.words.matching(["village"], NO_FILTERS, 9)] == opened.passage_ids("strike")
+    assert time.monotonic() - begun < BUSY_S / 2
+    opened.close()
+    writer.close()
 
 
 def test_threads_can_read_and_write_at_once(store):

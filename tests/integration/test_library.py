@@ -647,6 +647,23 @@ def test_a_damaged_index_is_rebuilt(home, open_home, folder):
     assert later.library.check() == []
 
 
+@pytest.mark.parametrize("size", [0, None], ids=["emptied", "filled with garbage"])
+def test_an_index_whose_every_file_is_damaged_is_noticed_and_rebuilt(home, open_home, folder, size):
+    titles = write_many(folder, 3)
+    home.library.sync([folder])
+    home.close()
+    for file in (home.folder / "chroma").rglob("*"):
+        if file.is_file():
+            file.write_bytes(Random(7).randbytes(file.stat().st_size if size is None else size))
+    later = open_home()
+    (problem,) = later.library.check()
+    assert "rebuild" in problem
+    assert later.library.rebuild() == 3
+    assert later.library.check() == []
+    assert later.titles() == titles
+    assert later.find("The harbour of town01 was closed") == "News from town01"
+
+
 def test_vectors_without_a_passage_are_noticed_and_rebuilt(home, folder):
     write_many(folder, 2)
     home.library.sync([folder])

@@ -13,10 +13,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rag.errors import InputError
+from rag.formats.decode import decode
 from rag.formats.feeds import Entry, is_feed, parse_feed
 from rag.records import Stated
 from rag.web.address import Allow, Resolve, is_public, resolve
-from rag.web.charset import decode
 from rag.web.connect import Doorkeeper
 from rag.web.request import FetchLimits, Reply, Web, normal
 from rag.web.saved import file_name, is_made_here, marked, paragraphs, save, story_page
@@ -120,13 +120,9 @@ def _read(task: _Task, visitor: Visitor, max_entries: int) -> tuple[list[_Task],
     name = normal(task.url)
     if reply.body.startswith(b"%PDF-"):
         return [], _Kept(name, ".pdf", reply.body)
-    text = decode(reply.body, reply.charset)
-    if reply.media == _PDF or "\0" in text:
-        raise InputError(
-            f"{task.url}: the answer calls itself {reply.media or 'nothing'}, and is not; open it in a browser to see what it is"
-        )
-    if not text.strip():
-        raise InputError(f"{task.url}: the page is empty; check the address")
+    text = decode(task.url, reply.body, "html", reply.charset or None)
+    if reply.media == _PDF:
+        raise InputError(f"{task.url}: the answer calls itself a PDF, and is not; open it in a browser to see what it is")
     if is_feed(text) and task.entry is None:
         return _listed(text, reply, max_entries), None
     if reply.media == _PLAIN:

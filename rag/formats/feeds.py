@@ -19,8 +19,8 @@ import feedparser
 from lxml import etree
 
 from rag.errors import InputError
+from rag.formats.decode import decode
 from rag.records import RawDocument, Stated
-from rag.web.charset import decode
 from rag.web.saved import paragraphs, story_page
 
 # A shorter entry is a teaser, not the article.
@@ -75,7 +75,7 @@ def read_feed(source: str | bytes, name: str) -> list[RawDocument]:
     """
     documents = [
         RawDocument(path=name, media="html", text=entry.page, member=entry.key, stated=entry.stated)
-        for entry in parse_feed(source if isinstance(source, str) else decode(source), name)
+        for entry in parse_feed(source if isinstance(source, str) else decode(name, source, "html"), name)
         if entry.whole
     ]
     if not documents:

@@ -27,9 +27,7 @@ UPLOAD_LIMIT = "25mb"
 def build(pipeline: Pipeline, work: Work, *, local: bool) -> gr.Blocks:
     """Lay out the page and connect it to the pipeline. `local`: whoever sees it sits at this machine, and may name its folders."""
     with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(
-            f'<header><h1>Clippings</h1><p class="answerer">Answers by {_describe(pipeline.answerer_name)}</p></header>'
-        )
+        gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {_describe(pipeline.answerer_name)}</p></header>')
         with gr.Row():
             with gr.Column(scale=3, min_width=320), gr.Tabs():
                 with gr.Tab("Ask"):

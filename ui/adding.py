@@ -51,7 +51,7 @@ class Adding:
         self._keeper = Keeper(self._watcher)
         with gr.Tabs(elem_id="adding"):
             with gr.Tab("Add files"):
-                self._files = gr.File(label=f"Articles ({' '.join(kinds())})", file_count="multiple", height=120, elem_id="upload")
+                self._files = gr.File(label=f"Articles ({' '.join(kinds())})", file_count="multiple", height=150, elem_id="upload")
             with gr.Tab("Add a folder", visible=local):
                 self._lay_out_folder()
             with gr.Tab("Add from the web"):
@@ -61,18 +61,18 @@ class Adding:
                 self._fetch = gr.Button("Add", elem_id="add-urls")
             with gr.Tab("Health"):
                 self._check = gr.Button("Check the index", elem_id="check")
-                self._health = gr.HTML(elem_id="health")
+                self._health = gr.HTML(elem_id="health", padding=False)
                 self._rebuild = gr.Button("Rebuild the index", visible=False, variant="primary", elem_id="rebuild")
-        self._outcome = gr.HTML(elem_id="outcome")
+        self._outcome = gr.HTML(elem_id="outcome", padding=False)
         self._stop = gr.Button("Stop", visible=False, size="sm", elem_id="stop")
-        gr.HTML(HELP.read_text(encoding="utf-8").replace("KINDS", ", ".join(kinds())), elem_id="help")
+        gr.HTML(HELP.read_text(encoding="utf-8").replace("KINDS", ", ".join(kinds())), elem_id="help", padding=False)
 
     def _lay_out_folder(self) -> None:
         self._folder = gr.Textbox(label="Folder on this machine, with all folders inside", placeholder="~/clippings", elem_id="folder")
         with gr.Row():
             self._add = gr.Button("Add", elem_id="add-folder")
             self._keep = gr.Button("Keep in step", elem_id="keep")
-        self._kept = gr.HTML(elem_id="kept")
+        self._kept = gr.HTML(elem_id="kept", padding=False)
         self._timer = gr.Timer(LOOK_S, active=False)
         self._seen = gr.State(None)
 

@@ -14,13 +14,16 @@ from rag.page import message_html, summary_html
 from rag.pipeline import Pipeline
 from rag.records import Listing
 from ui.adding import PRIVATE, Adding
-from ui.markup import choice, figures_html, question_html, table_html
-from ui.shelf import COLUMNS, View, by_period, select
+from ui.markup import choice, figures_html, legend_html, question_html, table_html
+from ui.shelf import COLUMNS, OTHER, View, by_period, outlets_of, select
 from ui.source import EMPTY, source_html
 from ui.work import Work
 
 # More than these are not looked through in a list that drops down; the table finds them.
 MAX_CHOICES = 500
+# Eight that can be told apart on light and dark, by colour-blind readers too (after Wong, Nature Methods 2011), and one for the rest.
+COLORS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#8867c0")
+REST = "#8b8b93"
 NO_ARTICLES = "There are no articles yet: add some first."
 NONE_CHOSEN = "Choose an article first: click its title in the table."
 REMOVED = "This article is no longer in the library: it was removed or replaced meanwhile."
@@ -38,12 +41,12 @@ class Library:
         """Lay it out."""
         self._pipeline, self._store = pipeline, pipeline.store
         self._adding = Adding(pipeline, work, local=local)
-        self._figures = gr.HTML(elem_id="figures")
+        self._figures = gr.HTML(elem_id="figures", padding=False)
         self._view = gr.State(View())
         self._words = gr.Textbox(
             label="Filter", placeholder="words of a title, an outlet, a date such as 2024-03", elem_id="filter", max_lines=1
         )
-        self._table = gr.HTML(elem_id="table", js_on_load=TABLE_CLICKS)
+        self._table = gr.HTML(elem_id="table", padding=False, js_on_load=TABLE_CLICKS)
         self._chosen = gr.Dropdown(label="Article", choices=[], elem_id="article")
         with gr.Row():
             self._length = gr.Radio(["short", "medium", "long"], value="medium", label="Length of a summary", scale=2)
@@ -55,19 +58,23 @@ class Library:
             with gr.Row():
                 self._yes = gr.Button("Remove", variant="stop", elem_id="remove-yes")
                 self._no = gr.Button("Keep", elem_id="remove-no")
-        self._said = gr.HTML(elem_id="said")
-        self._summary = gr.HTML(elem_id="summary")
+        self._said = gr.HTML(elem_id="said", padding=False)
+        self._summary = gr.HTML(elem_id="summary", padding=False)
         self._plot = gr.BarPlot(
             x="when",
             y="articles",
             color="outlet",
+            # Its own legend does not break into lines, and cuts off what is too wide.
+            colors_in_legend=[],
             label="Articles by date",
             x_title=" ",
-            color_title=" ",
-            height=260,
+            x_label_angle=-90,
+            tooltip="all",
+            height=240,
             elem_id="plot",
             visible=False,
         )
+        self._legend = gr.HTML(elem_id="legend", padding=False)
 
     def connect(self, page: gr.Blocks, tab: gr.Tab, pane: gr.HTML) -> None:
         """Let its parts answer, and open articles in the pane."""
@@ -75,7 +82,7 @@ class Library:
 
         def refresh(listen: Any) -> None:
             listen(self._list, [self._view, self._chosen], listed, show_progress="hidden", **PRIVATE)
-            listen(self._count, None, [self._figures, self._plot], show_progress="hidden", **PRIVATE)
+            listen(self._count, None, [self._figures, self._plot, self._legend], show_progress="hidden", **PRIVATE)
 
         self._adding.connect(page, refresh)
         refresh(tab.select)
@@ -125,11 +132,13 @@ class Library:
 
     # Figures
 
-    def _count(self) -> tuple[str, Any]:
+    def _count(self) -> tuple[str, Any, str]:
         listing = self._store.listing()
         counts = by_period(row.info for row in listing)
+        outlets = outlets_of(counts)
+        colors = {outlet: REST if outlet == OTHER else color for (outlet, _), color in zip(outlets, [*COLORS, REST], strict=False)}
         plotted = pd.DataFrame(counts, columns=["when", "outlet", "articles"])
-        return figures_html(listing), gr.BarPlot(plotted, visible=bool(counts))
+        return figures_html(listing), gr.BarPlot(plotted, color_map=colors, visible=bool(counts)), legend_html(outlets, colors)
 
     # The chosen article
 

@@ -6,7 +6,7 @@ A button in it tells the page's script what it is for by its name and its value.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -83,10 +83,19 @@ def figures_html(listing: Sequence[Listing]) -> str:
         _count(len(infos), "article"),
         _count(outlets, "outlet"),
         f"{days[0]} to {days[-1]}" if days else "",
-        f"{len(infos) - copies:,} origins: {_count(copies, 'article')} told by another as well" if copies else "",
+        f"{_count(copies, 'copy', 'copies')} among them" if copies else "",
         f"{len(infos) - len(days):,} without a date" if len(days) < len(infos) else "",
     ]
     return f'<p class="figures">{escape(" · ".join(part for part in parts if part))}</p>'
+
+
+def legend_html(outlets: Sequence[tuple[str, int]], colors: Mapping[str, str]) -> str:
+    """Say which colour in the plot stands for which outlet, with the number of its articles."""
+    items = [
+        f'<li><span class="swatch" style="background:{colors[outlet]}"></span>{escape(outlet)} <span class="by">{count:,}</span></li>'
+        for outlet, count in outlets
+    ]
+    return f'<ul class="legend">{"".join(items)}</ul>' if items else ""
 
 
 def state_html(state: State) -> str:
@@ -150,7 +159,11 @@ def _short(text: str, base: Path | None) -> str:
 def question_html(row: Listing, versions: int) -> str:
     """Ask whether an article shall be removed, saying what goes with it."""
     info = row.info
-    about = escape(" · ".join([info.outlet or "no outlet", info.published or "no date", _count(row.copies, "copy", "copies")]))
+    about = escape(
+        " · ".join(
+            [info.outlet or "no outlet", info.published or "no date", _count(row.copies, "copy", "copies") if row.copies else "no copies"]
+        )
+    )
     more = f" Its {_count(versions, 'earlier version')} will go with it." if versions else ""
     return (
         f'<p class="question">Remove this article from the library?</p><p><strong>{escape(info.title)}</strong><br>'

@@ -12,7 +12,7 @@ from rag.records import ArticleInfo, Listing
 PAGE_ROWS = 100
 # More than this many outlets, or months, cannot be told apart in a plot.
 MAX_OUTLETS = 8
-MAX_PERIODS = 60
+MAX_PERIODS = 36
 OTHER, NO_OUTLET = "other outlets", "no outlet"
 
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-\d\d")
@@ -60,27 +60,32 @@ def page_of(rows: Sequence[Listing], view: View) -> Sequence[Listing]:
 
 
 def by_period(articles: Iterable[ArticleInfo]) -> list[tuple[str, str, int]]:
-    """Count dated articles as (month "2024-01", outlet, articles), or by years when there are more than MAX_PERIODS months.
+    """Count dated articles as (month "2024-01", outlet, articles), by years when there are more than MAX_PERIODS months.
 
-    A period without an article is there with a count of 0, so that a plot shows the gap.
+    A period without an article is there with a count of 0, so that a plot shows the gap. The smaller outlets are one.
     """
     days = ((article.published or "", article.outlet or NO_OUTLET) for article in articles)
     dated = [(day, outlet) for day, outlet in days if _DAY.fullmatch(day)]
     if not dated:
         return []
     largest = {outlet for outlet, _ in Counter(outlet for _, outlet in dated).most_common(MAX_OUTLETS)}
-    first, last = min(dated)[0], max(dated)[0]
-    months = _months(first[:7], last[:7])
-    by_year = len(months) > MAX_PERIODS
-    counts = Counter((day[: 4 if by_year else 7], outlet if outlet in largest else OTHER) for day, outlet in dated)
-    periods = dict.fromkeys(month[:4] if by_year else month for month in months)
+    months = _months(min(dated)[0], max(dated)[0])
+    length = len("2024") if len(months) > MAX_PERIODS else len("2024-01")
+    counts = Counter((day[:length], outlet if outlet in largest else OTHER) for day, outlet in dated)
     filled = {period for period, _ in counts}
-    some = next(outlet for _, outlet in counts)
-    gaps = [(period, some, 0) for period in periods if period not in filled]
+    gaps = {(month[:length], next(iter(counts))[1], 0) for month in months if month[:length] not in filled}
     return sorted([*((period, outlet, count) for (period, outlet), count in counts.items()), *gaps])
 
 
+def outlets_of(counts: Iterable[tuple[str, str, int]]) -> list[tuple[str, int]]:
+    """Give the outlets of such counts with all their articles, the largest first and the rest last."""
+    totals = Counter[str]()
+    for _, outlet, count in counts:
+        totals[outlet] += count
+    return sorted(totals.items(), key=lambda pair: (pair[0] == OTHER, -pair[1], pair[0]))
+
+
 def _months(first: str, last: str) -> list[str]:
-    """List the months from one to another: "2023-12", "2024-01"."""
-    low, high = (12 * int(month[:4]) + int(month[5:7]) - 1 for month in (first, last))
+    """List the months from that of one day to that of another: "2023-12", "2024-01"."""
+    low, high = (12 * int(day[:4]) + int(day[5:7]) - 1 for day in (first, last))
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(low, high + 1)]

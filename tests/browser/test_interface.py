@@ -50,13 +50,13 @@ def wait_until_in_view(page, selector: str) -> None:
     )
 
 
-def open_articles(page) -> None:
-    page.get_by_role("tab", name="Articles").click()
+def open_library(page) -> None:
+    page.get_by_role("tab", name="Library").click()
     page.locator("#upload").wait_for()
 
 
 def upload(page, *files) -> str:
-    """Upload files on the Articles tab; give what is said about it."""
+    """Upload files on the Library tab; give what is said about it."""
     page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
     outcome = page.get_by_text("added, ")
     outcome.wait_for()
@@ -64,7 +64,7 @@ def upload(page, *files) -> str:
 
 
 def choose(page, title: str) -> None:
-    """Choose an article by its title on the Articles tab."""
+    """Choose an article by its title on the Library tab."""
     page.locator("#article input").click()
     page.locator("[role=option]", has_text=title).click()
 
@@ -135,9 +135,9 @@ def test_an_uploaded_article_is_listed_and_can_be_asked_about(page, tmp_path):
         "The lighthouse of Kilmore was sold on Friday to Bridget Furlong, a retired teacher, for 310,000 euros.\n",
         encoding="utf-8",
     )
-    open_articles(page)
+    open_library(page)
     assert upload(page, file).startswith("1 added")
-    page.get_by_text("Lighthouse of Kilmore sold").locator("visible=true").first.wait_for()
+    page.locator("#table", has_text="Lighthouse of Kilmore sold").wait_for()
     page.get_by_role("tab", name="Ask").click()
     answer = ask(page, "Who bought the lighthouse of Kilmore that was sold on Friday?")
     assert "Bridget Furlong" in answer.inner_text()
@@ -148,7 +148,7 @@ def test_a_broken_upload_is_named_and_the_others_are_taken(page, tmp_path):
     empty, good = tmp_path / "broken-upload.txt", tmp_path / "weir.txt"
     empty.write_bytes(b"")
     good.write_text("Weir of Athlone repaired\n\nThe weir of Athlone was repaired by forty workers in nine days.\n", encoding="utf-8")
-    open_articles(page)
+    open_library(page)
     said = upload(page, empty, good)
     assert "1 added" in said
     assert "1 skipped" in said
@@ -156,7 +156,7 @@ def test_a_broken_upload_is_named_and_the_others_are_taken(page, tmp_path):
 
 
 def test_a_summary_of_a_chosen_article_leads_to_its_sentences(page):
-    open_articles(page)
+    open_library(page)
     choose(page, "Cabinet endorses restoring full ties with Iran")
     page.locator("#pane h2", has_text="Cabinet endorses restoring full ties with Iran").wait_for()
     page.locator("#summarize").click()
@@ -181,7 +181,7 @@ The crew <img src=x onerror="window.hacked=1"> of the zeppelin said nothing [1] 
 def test_an_article_full_of_markup_runs_nothing_and_fetches_nothing(page, tmp_path):
     file = tmp_path / "hostile.txt"
     file.write_text(HOSTILE, encoding="utf-8")
-    open_articles(page)
+    open_library(page)
     assert upload(page, file).startswith("1 added")
     choose(page, "Zeppelin")
     page.locator("#pane h2", has_text="Zeppelin").wait_for()
@@ -205,7 +205,7 @@ def test_without_articles_the_first_screen_says_what_to_do(open_page, start_app)
     assert "There are no articles yet" in page.locator("#chat").inner_text()
     said = ask(page, "Who endorsed restoring ties?").locator("details")
     assert "there are no articles yet" in said.text_content()
-    open_articles(page)
+    open_library(page)
     page.locator("#summarize").click()
     page.locator("#summary", has_text="There are no articles yet").wait_for()
     assert upload(page, SUBSET[2]).startswith("1 added")

@@ -20,7 +20,7 @@ from rag.pipeline import Pipeline
 from rag.records import SyncReport
 from ui.markup import health_html, state_html
 from ui.watching import Keeper, Watching
-from ui.work import Stopped, Task, Work
+from ui.work import State, Stopped, Task, Work
 
 HELP = Path(__file__).parent.parent / "look" / "help.html"
 # How often a page looks whether a folder that is kept in step has changed (s).
@@ -149,14 +149,13 @@ class Adding:
     def _run(self, name: str, task: Task, base: Path | None) -> Iterator[Shown]:
         """Begin a task, and show how it goes; while another one runs, that is shown."""
         try:
-            self._work.start(name, task, base)
+            yield _shown(self._work.start(name, task, base))
         except BusyError as error:
             gr.Warning(str(error))
         yield from self._follow()
 
     def _follow(self) -> Iterator[Shown]:
-        for state in self._work.follow():
-            yield state_html(state), gr.Button(visible=state.running)
+        yield from map(_shown, self._work.follow())
 
     # A folder kept in step
 
@@ -181,6 +180,10 @@ class Adding:
 
     def _look(self) -> tuple[str, int]:
         return self._keeper.html(), hash(self._keeper.report)
+
+
+def _shown(state: State) -> Shown:
+    return state_html(state), gr.Button(visible=state.running)
 
 
 def fetching(pipeline: Pipeline, urls: Sequence[str]) -> Task:

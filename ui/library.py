@@ -78,16 +78,18 @@ class Library:
 
     def connect(self, page: gr.Blocks, tab: gr.Tab, pane: gr.HTML) -> None:
         """Let its parts answer, and open articles in the pane."""
-        listed = [self._view, self._table, self._chosen]
+        listed = [self._table, self._chosen]
+        viewed = [self._view, *listed]
 
         def refresh(listen: Any) -> None:
+            # What the reader looks for stays as it is, or is by now: the view is no output.
             listen(self._list, [self._view, self._chosen], listed, show_progress="hidden", **PRIVATE)
             listen(self._count, None, [self._figures, self._plot, self._legend], show_progress="hidden", **PRIVATE)
 
         self._adding.connect(page, refresh)
         refresh(tab.select)
-        self._words.change(self._filter, [self._words, self._view, self._chosen], listed, show_progress="hidden", **PRIVATE)
-        opened = [*listed, pane]
+        self._words.change(self._filter, [self._words, self._view, self._chosen], viewed, show_progress="hidden", **PRIVATE)
+        opened = [*viewed, pane]
         self._table.click(self._click, [self._view, self._chosen], opened, show_progress="hidden", **PRIVATE)
         self._chosen.input(self._choose, [self._view, self._chosen], opened, show_progress="hidden", **PRIVATE)
         self._summarize_button.click(self._summarize, [self._chosen, self._length], self._summary, **PRIVATE)
@@ -99,7 +101,7 @@ class Library:
 
     # The list
 
-    def _list(self, view: View, chosen: str | None) -> tuple[View, str, Any]:
+    def _list(self, view: View, chosen: str | None) -> tuple[str, Any]:
         """Show the list as the view wants it; the first article is chosen when the one before is not there."""
         listing = self._store.listing()
         rows = select(listing, view)
@@ -110,10 +112,11 @@ class Library:
         if chosen and chosen not in {row.info.id for row in offered}:
             offered = [known[chosen], *offered]
         choices = [(choice(row.info), row.info.id) for row in offered]
-        return view, table_html(rows, view, chosen, stored=len(listing)), gr.Dropdown(choices=choices, value=chosen)
+        return table_html(rows, view, chosen, stored=len(listing)), gr.Dropdown(choices=choices, value=chosen)
 
     def _filter(self, words: str, view: View, chosen: str | None) -> tuple[View, str, Any]:
-        return self._list(replace(view, words=words, page=0), chosen)
+        view = replace(view, words=words, page=0)
+        return view, *self._list(view, chosen)
 
     def _click(self, view: View, chosen: str | None, event: gr.EventData) -> tuple[Any, ...]:
         clicked = {name: str(value) for name, value in event._data.items()}
@@ -125,10 +128,10 @@ class Library:
             view = replace(view, column=column, descending=descending, page=0)
         elif page.isdecimal():
             view = replace(view, page=int(page))
-        return *self._list(view, chosen), gr.skip()
+        return view, *self._list(view, chosen), gr.skip()
 
     def _choose(self, view: View, chosen: str | None) -> tuple[Any, ...]:
-        return *self._list(view, chosen), source_html(self._store, chosen) if chosen else EMPTY
+        return view, *self._list(view, chosen), source_html(self._store, chosen) if chosen else EMPTY
 
     # Figures
 

@@ -24,7 +24,9 @@ def table_html(rows: Sequence[Listing], view: View, chosen: str | None, *, store
     if not stored:
         return '<p class="empty">No articles yet. Add some: drop files into the box above, or name a folder or web addresses there.</p>'
     if not rows:
-        return f'<p class="empty">None of {stored:,} articles holds “{escape(view.words)}” in its title, outlet, date or authors.</p>'
+        return (
+            f'<p class="empty">None of {_count(stored, "article")} holds “{escape(view.words)}” in its title, outlet, date or authors.</p>'
+        )
     shown = page_of(rows, view)
     head = "".join(_heading(column, view) for column in COLUMNS)
     body = "".join(_row(row, chosen) for row in shown)
@@ -62,7 +64,7 @@ def _numeric(column: str) -> str:
 def _pager(rows: Sequence[Listing], view: View, stored: int) -> str:
     first = min(view.page, (len(rows) - 1) // PAGE_ROWS) * PAGE_ROWS
     last = min(first + PAGE_ROWS, len(rows))
-    found = f"{len(rows):,} articles" if len(rows) == stored else f"{len(rows):,} of {stored:,} articles"
+    found = _count(stored, "article") if len(rows) == stored else f"{len(rows):,} of {_count(stored, 'article')}"
     if len(rows) <= PAGE_ROWS:
         return f'<p class="pager">{found}</p>'
     page = first // PAGE_ROWS

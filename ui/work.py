@@ -60,8 +60,8 @@ class Work:
         state = self._state
         return replace(state, seconds=time.monotonic() - self._begun, stopping=self._stop.is_set()) if state and state.running else state
 
-    def start(self, name: str, task: Task, base: Path | None = None) -> None:
-        """Begin a task, with the name and the folder that its state shall have.
+    def start(self, name: str, task: Task, base: Path | None = None) -> State:
+        """Begin a task, with the name and the folder that its state shall have; give its first state.
 
         Raises:
             BusyError: another one is running.
@@ -71,10 +71,11 @@ class Work:
                 raise BusyError(f"{self._state.name} is still going on: wait until it is done, or stop it")
             self._stop.clear()
             self._begun = time.monotonic()
-            self._state = State(name, base)
+            begun = self._state = State(name, base)
             # A kill in the middle of a task is safe, so the program's end need not wait for one.
-            self._thread = threading.Thread(target=self._run, args=(self._state, task), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(begun, task), daemon=True)
             self._thread.start()
+            return begun
 
     def stop(self) -> None:
         """Ask the task that runs to stop; it does when it next reports how far it is."""

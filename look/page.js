@@ -21,6 +21,7 @@ function scrollToCited() {
   const cited = pane.querySelector("#cited");
   const above = cited ? cited.getBoundingClientRect().top - pane.getBoundingClientRect().top : 0;
   pane.scrollTop += above - (cited ? pane.clientHeight / 3 : pane.scrollTop);
+  if (!pane.querySelector("article")) return;
   // On a narrow screen the pane lies below the conversation.
   const { top } = (cited || pane).getBoundingClientRect();
   if (top < 0 || top > window.innerHeight - 100) pane.scrollIntoView();

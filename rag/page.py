@@ -18,6 +18,8 @@ STATUS: dict[Status, str] = {
     "conflicting": "The articles disagree",
     "not_found": "Not found in the articles",
 }
+# A date that nobody stated, by where it was found.
+INFERRED: dict[str | None, str] = {"url": "the date is from the article's address", "text": "the date is from the article's text"}
 SUPPORT = {
     "verbatim": ("quotation", "word for word as it stands in the article"),
     "supported": ("supported", "checked: the cited sentence says this"),
@@ -56,18 +58,51 @@ def summary_html(summary: Summary) -> str:
     return _block("answer", [*parts, _problems(summary.problems)])
 
 
-def article_html(article: Article, marked: tuple[int, int] | None = None) -> str:
-    """Give a whole article; the stretch `marked` (start, end) is highlighted and begins with the id "cited"."""
-    info = article.info
-    about = [part for part in (info.outlet, info.published, ", ".join(info.authors)) if part]
-    link = ""
+def article_html(
+    article: Article, marked: tuple[int, int] | None = None, *, versions: Sequence[ArticleInfo] = (), current: str | None = None
+) -> str:
+    """Give a whole article; the stretch `marked` (start, end) is highlighted and begins with the id "cited".
+
+    `versions` are its earlier versions; `current` is the id of the article that replaced it, None when it is no earlier version.
+    """
+    header = f"{_banner(current)}<h2>{escape(article.info.title)}</h2>{_about(article.info)}{_versions(versions)}"
+    return f'<article class="source">{header}{_paragraphs(article.text, marked or (0, 0))}</article>'
+
+
+def _banner(current: str | None) -> str:
+    if not current:
+        return ""
+    return f'<p class="banner">This is an earlier version. <a class="cite" href="#cite:{escape(current)}:0:0">Open the current one.</a></p>'
+
+
+def _about(info: ArticleInfo) -> str:
+    """Give where an article comes from. A date that was only inferred says so: old news must not pass for new."""
+    published = escape(info.published or "")
+    if info.published and info.published_from in INFERRED:
+        published = f'<span class="inferred" title="{INFERRED[info.published_from]}">probably {published}</span>'
+    parts = [escape(info.outlet or ""), published]
+    if info.updated and info.updated != info.published:
+        parts.append(f"updated {escape(info.updated)}")
+    parts.append(escape(", ".join(info.authors)))
     if info.url and info.url.lower().startswith(("http://", "https://")):
-        link = f' · <a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">original</a>'
-    start, end = marked or (0, 0)
+        parts.append(f'<a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">original</a>')
+    return f'<p class="about">{" · ".join(part for part in parts if part)}</p>'
+
+
+def _versions(versions: Sequence[ArticleInfo]) -> str:
+    if not versions:
+        return ""
+    links = "".join(f"<li>{_article_link(version)}</li>" for version in versions)
+    count = f"{len(versions)} earlier version{'s' if len(versions) > 1 else ''}"
+    return f'<details class="versions"><summary>{count}</summary><ul>{links}</ul></details>'
+
+
+def _paragraphs(text: str, marked: tuple[int, int]) -> str:
+    start, end = marked
     pieces: list[str] = []
     place = ' id="cited"'
     at = 0
-    for paragraph in article.text.split("\n\n"):
+    for paragraph in text.split("\n\n"):
         low, high = max(start, at), min(end, at + len(paragraph))
         if low < high:
             before, inside, after = paragraph[: low - at], paragraph[low - at : high - at], paragraph[high - at :]
@@ -76,8 +111,7 @@ def article_html(article: Article, marked: tuple[int, int] | None = None) -> str
         else:
             pieces.append(f"<p>{escape(paragraph)}</p>")
         at += len(paragraph) + 2
-    header = f'<h2>{escape(info.title)}</h2><p class="about">{escape(" · ".join(about))}{link}</p>'
-    return f'<article class="source">{header}{"".join(pieces)}</article>'
+    return "".join(pieces)
 
 
 def user_html(question: str) -> str:

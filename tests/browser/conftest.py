@@ -29,6 +29,7 @@ class App:
 
     def __init__(self, home: Path, *arguments: str, **variables: str) -> None:
         port = free_port()
+        self.home = home
         self.url = f"http://127.0.0.1:{port}/"
         self._log = home / "app.log"
         with self._log.open("w") as log:

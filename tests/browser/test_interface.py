@@ -7,66 +7,11 @@ import httpx
 import pytest
 from chat_server import chat_server
 from homes import CABINET, PLAIN_QUESTION, SUBSET, UNANSWERABLE
+from steps import ask, choose, open_first_source, open_library, upload, wait_until_in_view
 
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 # A sentence at the end of its article, which is far longer than the pane.
 AT_THE_END = "How many weeks of overtime had Hank Villareal lost?"
-
-
-def ask(page, question: str):
-    """Ask a question, wait for the whole answer, and give its element."""
-    answers = page.locator("#chat .answer")
-    before = answers.count()
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.wait_for_function("n => document.querySelectorAll('#chat .answer').length > n", arg=before)
-    # Answers grow; this one is whole when it has not changed for a while.
-    text = ""
-    while text != (text := answers.last.inner_text()):
-        page.wait_for_timeout(300)
-    return answers.last
-
-
-def open_first_source(page, answer) -> str:
-    """Click the first mark of an answer; give the quotation that it stands for."""
-    mark = answer.locator("a.cite").first
-    quote = mark.get_attribute("title")
-    mark.click()
-    page.locator("#pane #cited", has_text=quote).wait_for()
-    return quote
-
-
-def wait_until_in_view(page, selector: str) -> None:
-    """Wait until an element can be seen whole, inside the window and the pane."""
-    page.wait_for_function(
-        """selector => {
-            const box = document.querySelector(selector).getBoundingClientRect();
-            const pane = document.getElementById("pane").getBoundingClientRect();
-            const inside = (frame) => box.top >= frame.top && box.bottom <= frame.bottom;
-            return inside({top: 0, bottom: innerHeight}) && inside(pane) && box.height > 0;
-        }""",
-        arg=selector,
-        timeout=10_000,
-    )
-
-
-def open_articles(page) -> None:
-    page.get_by_role("tab", name="Articles").click()
-    page.locator("#upload").wait_for()
-
-
-def upload(page, *files) -> str:
-    """Upload files on the Articles tab; give what is said about it."""
-    page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
-    outcome = page.get_by_text("added, ")
-    outcome.wait_for()
-    return outcome.inner_text()
-
-
-def choose(page, title: str) -> None:
-    """Choose an article by its title on the Articles tab."""
-    page.locator("#article input").click()
-    page.locator("[role=option]", has_text=title).click()
 
 
 def test_an_answer_leads_to_the_sentence_it_rests_on(page):
@@ -135,9 +80,9 @@ def test_an_uploaded_article_is_listed_and_can_be_asked_about(page, tmp_path):
         "The lighthouse of Kilmore was sold on Friday to Bridget Furlong, a retired teacher, for 310,000 euros.\n",
         encoding="utf-8",
     )
-    open_articles(page)
+    open_library(page)
     assert upload(page, file).startswith("1 added")
-    page.get_by_text("Lighthouse of Kilmore sold").locator("visible=true").first.wait_for()
+    page.locator("#table", has_text="Lighthouse of Kilmore sold").wait_for()
     page.get_by_role("tab", name="Ask").click()
     answer = ask(page, "Who bought the lighthouse of Kilmore that was sold on Friday?")
     assert "Bridget Furlong" in answer.inner_text()
@@ -148,7 +93,7 @@ def test_a_broken_upload_is_named_and_the_others_are_taken(page, tmp_path):
     empty, good = tmp_path / "broken-upload.txt", tmp_path / "weir.txt"
     empty.write_bytes(b"")
     good.write_text("Weir of Athlone repaired\n\nThe weir of Athlone was repaired by forty workers in nine days.\n", encoding="utf-8")
-    open_articles(page)
+    open_library(page)
     said = upload(page, empty, good)
     assert "1 added" in said
     assert "1 skipped" in said
@@ -156,7 +101,7 @@ def test_a_broken_upload_is_named_and_the_others_are_taken(page, tmp_path):
 
 
 def test_a_summary_of_a_chosen_article_leads_to_its_sentences(page):
-    open_articles(page)
+    open_library(page)
     choose(page, "Cabinet endorses restoring full ties with Iran")
     page.locator("#pane h2", has_text="Cabinet endorses restoring full ties with Iran").wait_for()
     page.locator("#summarize").click()
@@ -181,7 +126,7 @@ The crew <img src=x onerror="window.hacked=1"> of the zeppelin said nothing [1] 
 def test_an_article_full_of_markup_runs_nothing_and_fetches_nothing(page, tmp_path):
     file = tmp_path / "hostile.txt"
     file.write_text(HOSTILE, encoding="utf-8")
-    open_articles(page)
+    open_library(page)
     assert upload(page, file).startswith("1 added")
     choose(page, "Zeppelin")
     page.locator("#pane h2", has_text="Zeppelin").wait_for()
@@ -205,7 +150,7 @@ def test_without_articles_the_first_screen_says_what_to_do(open_page, start_app)
     assert "There are no articles yet" in page.locator("#chat").inner_text()
     said = ask(page, "Who endorsed restoring ties?").locator("details")
     assert "there are no articles yet" in said.text_content()
-    open_articles(page)
+    open_library(page)
     page.locator("#summarize").click()
     page.locator("#summary", has_text="There are no articles yet").wait_for()
     assert upload(page, SUBSET[2]).startswith("1 added")

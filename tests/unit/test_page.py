@@ -164,6 +164,53 @@ def test_what_markdown_would_read_stays_inside_one_block(text):
         assert safe(html).text.count(text) == 2
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_versions_and_dates_show_text_as_text(text):
+    info = replace(article_info(published=text), published_from="url", updated=f"{text}!")
+    page = safe(article_html(Article(info, "The harbour was closed."), versions=[article_info(text, text, text, text)], current=text))
+    assert page.text.count(text) == 5
+    assert [link for link in page.values("href") if text in link] == [f"#cite:{text}:0:0"] * 2
+
+
+# Versions and dates of an article
+
+
+def test_an_earlier_version_says_so_and_leads_to_the_current_one():
+    page = safe(article_html(Article(article_info("old"), "The harbour was closed."), current="new"))
+    assert page.text.startswith("This is an earlier version. Open the current one.")
+    assert [parse_link(link) for link in page.values("href")] == [("new", 0, 0)]
+
+
+def test_an_article_lists_its_earlier_versions():
+    versions = [article_info("v1", "Six hurt"), article_info("v2", "Seven hurt", published=None)]
+    page = safe(article_html(Article(article_info("v3"), "Eight were hurt."), versions=versions))
+    assert "2 earlier versions" in page.text
+    assert [parse_link(link)[0] for link in page.values("href")] == ["v1", "v2"]
+    assert "earlier version" not in safe(article_html(Article(article_info(), "Eight were hurt."))).text
+
+
+@pytest.mark.parametrize(
+    ("found", "shown", "why"),
+    [
+        ("stated", "· 2024-01-19 ·", []),
+        ("metadata", "· 2024-01-19 ·", []),
+        (None, "· 2024-01-19 ·", []),
+        ("url", "· probably 2024-01-19 ·", ["the date is from the article's address"]),
+        ("text", "· probably 2024-01-19 ·", ["the date is from the article's text"]),
+    ],
+)
+def test_a_date_that_nobody_stated_is_called_probable(found, shown, why):
+    page = safe(article_html(Article(replace(article_info(), published_from=found), "The harbour was closed.")))
+    assert shown in page.text
+    assert page.values("title") == why
+
+
+@pytest.mark.parametrize(("updated", "shown"), [("2024-01-20", True), ("2024-01-19", False), (None, False)])
+def test_an_update_is_shown_when_it_is_of_another_day(updated, shown):
+    page = safe(article_html(Article(replace(article_info(), updated=updated), "The harbour was closed.")))
+    assert (f"updated {updated}" in page.text) is shown
+
+
 # Links
 
 

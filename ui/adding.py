@@ -39,7 +39,12 @@ class Adding:
         self._keeper = Keeper(self._watcher)
         with gr.Tabs(elem_id="adding"):
             with gr.Tab("Add files"):
-                self._files = gr.File(label=f"Articles ({' '.join(KINDS)})", file_count="multiple", height=150, elem_id="upload")
+                self._files = gr.File(
+                    label="Articles: web pages, text, PDF, Word, mail, exports, feeds, archives",
+                    file_count="multiple",
+                    height=150,
+                    elem_id="upload",
+                )
             with gr.Tab("Add a folder", visible=local):
                 self._lay_out_folder()
             with gr.Tab("Add from the web"):

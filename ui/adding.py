@@ -51,7 +51,7 @@ class Adding:
         self._keeper = Keeper(self._watcher)
         with gr.Tabs(elem_id="adding"):
             with gr.Tab("Add files"):
-                self._files = gr.File(label=f"Articles ({' '.join(kinds())})", file_count="multiple", height=150, elem_id="upload")
+                self._files = gr.File(label="Files with articles", file_count="multiple", height=150, elem_id="upload")
             with gr.Tab("Add a folder", visible=local):
                 self._lay_out_folder()
             with gr.Tab("Add from the web"):
@@ -78,18 +78,18 @@ class Adding:
 
     def connect(self, page: gr.Blocks, refresh: Callable[[Any], Any]) -> None:
         """Let its parts answer. `refresh` takes what listens for an event, and lists the articles anew when it happens."""
-        shown = [self._outcome, self._stop]
-        added = self._files.upload(self._add_files, self._files, shown, **PRIVATE)
+        shown: dict[str, Any] = {"outputs": [self._outcome, self._stop], "show_progress": "hidden", **PRIVATE}
+        added = self._files.upload(self._add_files, self._files, **shown)
         added.then(lambda: None, None, self._files, **PRIVATE)
         refresh(added.then)
-        refresh(gr.on([self._add.click, self._folder.submit], self._add_folder, self._folder, shown, **PRIVATE).then)
-        refresh(self._fetch.click(self._add_urls, self._urls, shown, **PRIVATE).then)
+        refresh(gr.on([self._add.click, self._folder.submit], self._add_folder, self._folder, **shown).then)
+        refresh(self._fetch.click(self._add_urls, self._urls, **shown).then)
         # Whoever opens the page while something is going on sees how far it is.
-        refresh(page.load(self._follow, None, shown, show_progress="hidden", **PRIVATE).then)
+        refresh(page.load(self._follow, None, **shown).then)
         self._stop.click(self._work.stop, None, None, **PRIVATE)
         health = [self._health, self._rebuild]
         self._check.click(self._examine, None, health, **PRIVATE)
-        rebuilt = self._rebuild.click(self._index_anew, None, shown, **PRIVATE)
+        rebuilt = self._rebuild.click(self._index_anew, None, **shown)
         rebuilt.then(self._examine, None, health, **PRIVATE)
         refresh(rebuilt.then)
         kept = [self._kept, self._keep, self._timer]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -139,7 +140,7 @@ class Adding:
             problems = self._pipeline.library.check()
         except ClippingsError as error:
             return message_html(str(error)), gr.Button(visible=False)
-        return health_html(problems), gr.Button(visible=bool(problems))
+        return health_html(problems), gr.Button("Rebuild the index", visible=bool(problems))
 
     def _index_anew(self) -> Iterator[Shown]:
         yield from self._run("Rebuilding the index", lambda progress: self._pipeline.library.rebuild(progress), None)
@@ -151,7 +152,8 @@ class Adding:
         try:
             yield _shown(self._work.start(name, task, base))
         except BusyError as error:
-            gr.Warning(str(error))
+            # A warning is shown as HTML.
+            gr.Warning(escape(str(error)))
         yield from self._follow()
 
     def _follow(self) -> Iterator[Shown]:
@@ -183,7 +185,7 @@ class Adding:
 
 
 def _shown(state: State) -> Shown:
-    return state_html(state), gr.Button(visible=state.running)
+    return state_html(state), gr.Button("Stop", visible=state.running)
 
 
 def fetching(pipeline: Pipeline, urls: Sequence[str]) -> Task:

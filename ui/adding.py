@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,7 @@ class Adding:
         self._keeper = Keeper(self._watcher)
         with gr.Tabs(elem_id="adding"):
             with gr.Tab("Add files"):
-                self._files = gr.File(
-                    label="Articles: web pages, text, PDF, Word, mail, exports, feeds, archives",
-                    file_count="multiple",
-                    height=150,
-                    elem_id="upload",
-                )
+                self._files = gr.File(label="Files with articles", file_count="multiple", height=150, elem_id="upload")
             with gr.Tab("Add a folder", visible=local):
                 self._lay_out_folder()
             with gr.Tab("Add from the web"):
@@ -71,18 +67,18 @@ class Adding:
 
     def connect(self, page: gr.Blocks, refresh: Callable[[Any], Any]) -> None:
         """Let its parts answer. `refresh` takes what listens for an event, and lists the articles anew when it happens."""
-        shown = [self._outcome, self._stop]
-        added = self._files.upload(self._add_files, self._files, shown, **PRIVATE)
+        shown: dict[str, Any] = {"outputs": [self._outcome, self._stop], "show_progress": "hidden", **PRIVATE}
+        added = self._files.upload(self._add_files, self._files, **shown)
         added.then(lambda: None, None, self._files, **PRIVATE)
         refresh(added.then)
-        refresh(gr.on([self._add.click, self._folder.submit], self._add_folder, self._folder, shown, **PRIVATE).then)
-        refresh(self._fetch.click(self._add_urls, self._urls, shown, **PRIVATE).then)
+        refresh(gr.on([self._add.click, self._folder.submit], self._add_folder, self._folder, **shown).then)
+        refresh(self._fetch.click(self._add_urls, self._urls, **shown).then)
         # Whoever opens the page while something is going on sees how far it is.
-        refresh(page.load(self._follow, None, shown, show_progress="hidden", **PRIVATE).then)
+        refresh(page.load(self._follow, None, **shown).then)
         self._stop.click(self._work.stop, None, None, **PRIVATE)
         health = [self._health, self._rebuild]
         self._check.click(self._examine, None, health, **PRIVATE)
-        rebuilt = self._rebuild.click(self._index_anew, None, shown, **PRIVATE)
+        rebuilt = self._rebuild.click(self._index_anew, None, **shown)
         rebuilt.then(self._examine, None, health, **PRIVATE)
         refresh(rebuilt.then)
         kept = [self._kept, self._keep, self._timer]
@@ -132,7 +128,7 @@ class Adding:
             problems = self._pipeline.library.check()
         except ClippingsError as error:
             return message_html(str(error)), gr.Button(visible=False)
-        return health_html(problems), gr.Button(visible=bool(problems))
+        return health_html(problems), gr.Button("Rebuild the index", visible=bool(problems))
 
     def _index_anew(self) -> Iterator[Shown]:
         yield from self._run("Rebuilding the index", lambda progress: self._pipeline.library.rebuild(progress), None)
@@ -144,7 +140,8 @@ class Adding:
         try:
             yield _shown(self._work.start(name, task, base))
         except BusyError as error:
-            gr.Warning(str(error))
+            # A warning is shown as HTML.
+            gr.Warning(escape(str(error)))
         yield from self._follow()
 
     def _follow(self) -> Iterator[Shown]:
@@ -176,7 +173,7 @@ class Adding:
 
 
 def _shown(state: State) -> Shown:
-    return state_html(state), gr.Button(visible=state.running)
+    return state_html(state), gr.Button("Stop", visible=state.running)
 
 
 def fetching(pipeline: Pipeline, urls: Sequence[str]) -> Task:

@@ -149,8 +149,8 @@ def _problems(title: str, reasons: Sequence[str], base: Path | None) -> str:
     if not reasons:
         return ""
     items = [f"<li>{escape(_short(reason, base))}</li>" for reason in reasons[:MAX_PROBLEMS]]
-    if more := len(reasons) - MAX_PROBLEMS:
-        items += [f"<li>… and {more:,} more</li>"] if more > 0 else []
+    if len(reasons) > MAX_PROBLEMS:
+        items.append(f"<li>… and {len(reasons) - MAX_PROBLEMS:,} more</li>")
     return f'<details class="problem" open><summary>{len(reasons):,} {title}</summary><ul>{"".join(items)}</ul></details>'
 
 

@@ -8,7 +8,10 @@ from rag.errors import ClippingsError
 from rag.page import article_html, message_html, parse_link
 from rag.store import Store
 
-EMPTY = '<p class="hint">Click a mark such as [1] in an answer: the article opens here at the sentence that is cited.</p>'
+EMPTY = (
+    '<p class="hint">Click a mark such as [1] in an answer, or a title in the library: '
+    "the article opens here, at the sentence that is cited.</p>"
+)
 
 
 def build_pane(store: Store) -> gr.HTML:

@@ -45,10 +45,12 @@ def open_library(page) -> None:
 
 def upload(page, *files) -> str:
     """Upload files on the Library tab; give what is said about it."""
+    # What is said about the upload before stays until this one has begun, and how far a short one is may never be seen.
+    page.evaluate("document.querySelectorAll('#outcome .work').forEach(said => said.dataset.before = 'yes')")
     page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
-    # What is said about the upload before stays until this one has begun.
-    page.locator("#outcome progress").wait_for()
-    return outcome(page)
+    said = page.locator("#outcome .work:not([data-before])", has_text="added, ")
+    said.wait_for()
+    return said.inner_text()
 
 
 def outcome(page, said: str = "added, ") -> str:

@@ -11,7 +11,7 @@ from builders import article_info
 
 from rag.errors import BusyError, InputError
 from rag.records import Listing, SyncReport
-from ui.markup import figures_html, health_html, legend_html, question_html, state_html, table_html, watch_html
+from ui.markup import MAX_PROBLEMS, figures_html, health_html, legend_html, question_html, state_html, table_html, watch_html
 from ui.shelf import MAX_OUTLETS, OTHER, PAGE_ROWS, View, by_period, outlets_of, page_of, select
 from ui.watching import Keeper
 from ui.work import State, Stopped, Work
@@ -203,6 +203,14 @@ def test_a_task_tells_how_far_it_is_and_gives_its_result():
     assert "b.txt: the file is empty" in html
     assert "/in/" not in html
     assert "a.txt: no date" in html
+
+
+def test_a_long_list_of_problems_is_cut():
+    report = replace(REPORT, skipped=tuple(("x", f"x: problem {n}") for n in range(MAX_PROBLEMS + 3)))
+    page = Page(state_html(State("Adding", running=False, result=report)))
+    assert page.tags.count("li") == MAX_PROBLEMS + 1 + len(REPORT.remarks)
+    assert "203 not taken" in page.text
+    assert "… and 3 more" in page.text
 
 
 def test_only_one_task_runs_at_a_time_and_it_can_be_stopped():

@@ -281,7 +281,9 @@ BETWEEN = (
         "|"
     )
 )
-MARKS = "Related articles|LEAVE A REPLY Cancel reply|Tags: wall, river|Share this article|You may also like|Sources By Agencies".split("|")
+MARKS = "Related articles|LEAVE A REPLY Cancel reply|Tags: wall, river|Share this article|You may also like".split("|")
+# Who wrote the story does not end it: a list may follow. What ends it may follow, too.
+CREDITS = ["Sources By Agencies", ""]
 BELOW = (
     "Please enter your comment!|Please enter your name here|Stay Connected|0 Fans Like|Latest posts|Old mill may reopen in the spring"
     "|January 19, 2024|Copyright © 2024 The Courier. All rights reserved.|Privacy policy|Terms of use|Most read|Comments (12)|Contact us"
@@ -298,7 +300,7 @@ def pasted_pages(draw: st.DrawFn) -> tuple[str, list[str]]:
     boxes = draw(st.lists(st.sampled_from([None, *BETWEEN]), min_size=len(paragraphs), max_size=len(paragraphs)))
     body = [line for paragraph, box in zip(paragraphs, boxes, strict=True) for line in (paragraph, box) if line]
     lines = [*draw(some(ABOVE, 3)), "Council votes to mend the river wall", *draw(some(BELOW_TITLE, 1)), *body]
-    lines += [draw(st.sampled_from(MARKS)), *draw(some(BELOW, 1))]
+    lines += [draw(st.sampled_from(CREDITS)), draw(st.sampled_from(MARKS)), *draw(some(BELOW, 1))]
     return normalise(draw(st.sampled_from(["\n", "\n\n"])).join(lines)), paragraphs
 
 
@@ -311,7 +313,7 @@ def test_every_paragraph_stays_in_order_and_no_furniture_does(example: tuple[str
 
 
 any_line = (
-    st.sampled_from([*ABOVE, *BELOW_TITLE, *BETWEEN, *MARKS, *BELOW, "", "“Yes,” she said.", "Why?", "Old walls"])
+    st.sampled_from([*ABOVE, *BELOW_TITLE, *BETWEEN, *CREDITS, *MARKS, *BELOW, "", "“Yes,” she said.", "Why?", "Old walls"])
     | sentence
     | st.text(max_size=30)
 )

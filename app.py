@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.errors import ClippingsError
 from rag.llm import QUOTES
 from rag.pipeline import Pipeline
+from rag.progress import bar
 from rag.settings import Settings
 from ui.ask import build_ask
 from ui.library import Library
@@ -21,7 +22,8 @@ from ui.work import Work
 import gradio as gr  # isort: skip  (rag switches its telemetry off first)
 
 LOOK = Path(__file__).parent / "look"
-UPLOAD_LIMIT = "25mb"
+# Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
+UPLOAD_LIMIT = "500mb"
 
 
 def build(pipeline: Pipeline, work: Work, *, local: bool) -> gr.Blocks:
@@ -66,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         pipeline = Pipeline(Settings.from_env(os.environ))
         if options.sync:
-            report = pipeline.library.sync(options.sync, _show_progress)
+            with bar("articles") as progress:
+                report = pipeline.library.sync(options.sync, progress)
             for _, reason in report.skipped:
                 sys.stderr.write(f"skipped: {reason}\n")
         build(pipeline, work, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
@@ -92,10 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if pipeline:
             pipeline.close()
     return 0
-
-
-def _show_progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\rindexing: {done} of {total} articles{' ' * 8}{chr(10) if done == total else ''}")
 
 
 if __name__ == "__main__":

@@ -7,15 +7,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ClippingsError
+from rag.progress import bar
 
 if TYPE_CHECKING:
-    from rag.indexing import Progress
     from rag.pipeline import Pipeline
     from rag.records import Answer, Citation, Filters, SyncReport
 
@@ -111,7 +110,7 @@ def _sync(pipeline: Pipeline, options: argparse.Namespace) -> None:
     if options.watch:
         _watch(pipeline, paths, urls, options)
         return
-    with _bar("articles") as progress:
+    with bar("articles") as progress:
         report = pipeline.library.sync(paths, progress, urls=urls, prune=options.prune)
     _tell(report, options)
 
@@ -194,7 +193,7 @@ def _summarize(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import summary_json
 
     filters = replace(_filters(options), article_ids=())
-    with _bar("articles") as progress:
+    with bar("articles") as progress:
         for done, total, step in pipeline.summarize(options.article, options.topic, filters, options.length, options.llm):
             progress(done, total)
             summary = step or None
@@ -241,7 +240,7 @@ def _articles(pipeline: Pipeline, options: argparse.Namespace) -> None:
 
 
 def _rebuild(pipeline: Pipeline, options: argparse.Namespace) -> None:
-    with _bar("articles") as progress:
+    with bar("articles") as progress:
         count = pipeline.library.rebuild(progress)
     _print(options, {"articles": count}, f"{count} articles indexed anew")
 
@@ -258,20 +257,6 @@ def _sources(citations: Iterable[Citation]) -> list[str]:
         + f" ({each.article.id}, {each.start}-{each.end})"
         for each in citations
     ]
-
-
-@contextmanager
-def _bar(unit: str) -> Iterator[Progress]:
-    """Show progress on standard error with rate and time left, when somebody is watching."""
-    from tqdm import tqdm
-
-    with tqdm(unit=f" {unit}", file=sys.stderr, disable=None, leave=False) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
 
 
 def _print(options: argparse.Namespace, data: Any, text: str) -> None:

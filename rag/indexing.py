@@ -7,24 +7,18 @@ point to it and what they held before is retired.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.embed import Encoder
 from rag.index import Index
+from rag.progress import Progress, no_progress
 from rag.records import Article, ArticleInfo, Passage, Span
 from rag.sources import Source
 from rag.split import split_passages, split_sentences
 from rag.store import Store
 
 BATCH_ARTICLES = 16
-
-# Called with (done, total) while long work goes on.
-Progress = Callable[[int, int], None]
-
-
-def no_progress(done: int, total: int) -> None:
-    """Report nothing."""
 
 
 def passage_text(article: ArticleInfo, passage: str) -> str:

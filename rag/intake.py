@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rag.clean import clean
 from rag.errors import InputError
-from rag.indexing import BATCH_ARTICLES, Indexer, Progress, Tally, same_text
+from rag.indexing import BATCH_ARTICLES, Indexer, Tally, same_text
 from rag.load import count, load
+from rag.progress import Progress
 from rag.records import RawDocument
 from rag.sources import Source
 from rag.store import Store

@@ -16,9 +16,10 @@ import filelock
 from rag.embed import Encoder
 from rag.errors import BusyError, ClippingsError, IndexMismatchError, SettingsError
 from rag.index import Index
-from rag.indexing import Indexer, Progress, Tally, no_progress
+from rag.indexing import Indexer, Tally
 from rag.intake import Intake
 from rag.load import find_files
+from rag.progress import Progress, no_progress
 from rag.records import SyncReport
 from rag.split import SPLIT_STAMP
 from rag.store import State, Store

@@ -14,10 +14,10 @@ from typing import Any
 import gradio as gr
 
 from rag.errors import BusyError, ClippingsError, InputError
-from rag.indexing import Progress
 from rag.load import KINDS
 from rag.page import message_html
 from rag.pipeline import Pipeline
+from rag.progress import Progress
 from rag.records import SyncReport
 from ui.markup import health_html, state_html
 from ui.watching import Keeper, Watching

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import BusyError, ClippingsError
-from rag.indexing import Progress
+from rag.progress import Progress
 from rag.records import SyncReport
 
 # How often a page that follows a task is told how far it is.

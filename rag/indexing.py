@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.embed import Encoder
+from rag.embed import Encoder, Stretch
 from rag.index import Index
 from rag.progress import Progress, no_progress
 from rag.records import Article, ArticleInfo, Passage, Span
@@ -89,29 +89,32 @@ class Indexer:
         """Split, encode and index pending articles, and mark them done."""
         splits: list[tuple[Article, list[Span], list[Passage]]] = []
         texts: list[str] = []
+        parts: list[list[Stretch]] = []
         for article in articles:
             # Vectors that were written just before a kill would otherwise be left without a passage.
             self._index.remove(self._store.passage_ids(article.info.id))
             sentences = split_sentences(article.text)
             passages = split_passages(article.text, sentences)
             splits.append((article, sentences, passages))
-            texts += [sentence.text for sentence in sentences]
-            texts += [passage_text(article.info, passage.span.text) for passage in passages]
+            done = 0
+            for passage in passages:
+                texts.append(passage_text(article.info, passage.span.text))
+                shift = len(texts[-1]) - passage.span.end
+                # A sentence that two passages share is taken from the first.
+                parts.append([(sentence.start + shift, sentence.end + shift) for sentence in sentences[done : passage.last + 1]])
+                done = passage.last + 1
         begun = time.perf_counter()
-        vectors = self._encoder.encode(texts)
+        vectors, of_sentences = self._encoder.encode_with_parts(texts, parts)
         tally.encode_s += time.perf_counter() - begun
         at = 0
         ids: list[int] = []
         owners: list[ArticleInfo] = []
-        rows: list[int] = []
         for article, sentences, passages in splits:
-            middle, end = at + len(sentences), at + len(sentences) + len(passages)
-            ids += self._store.put_split(article.info, sentences, passages, vectors[at:middle])
+            ids += self._store.put_split(article.info, sentences, passages, of_sentences[at : at + len(sentences)])
             owners += [article.info] * len(passages)
-            rows += range(middle, end)
-            at = end
+            at += len(sentences)
         if ids:
-            self._index.add(ids, owners, vectors[rows])
+            self._index.add(ids, owners, vectors)
         self._store.set_state([article.info.id for article in articles], "done")
         tally.passages += len(ids)
 

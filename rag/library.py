@@ -29,8 +29,8 @@ WAITING: tuple[tuple[State, str], ...] = (("pending", "to be indexed"), ("removi
 
 
 def stamp_of(encoder: Encoder) -> str:
-    """Say what an index is built with: encoder, dimension, split settings."""
-    return f"{encoder.name} ({encoder.dim}), split {SPLIT_STAMP}"
+    """Say what an index is built with: encoder, dimension, split settings, and how sentences are encoded."""
+    return f"{encoder.name} ({encoder.dim}), split {SPLIT_STAMP}, sentences in context"
 
 
 class Library:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rag.embed import Stretch
 from rag.records import Article, ArticleInfo, Evidence, Passage, Sentence, Span, Vectors
 from rag.sources import Source
 from rag.speaker import speaker_of
@@ -26,6 +27,11 @@ class HashingEncoder:
             for word in text.casefold().split() or [""]:
                 row[zlib.crc32(word.strip(".,;:“”\"'").encode()) % self.dim] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def encode_with_parts(self, texts: Sequence[str], parts: Sequence[Sequence[Stretch]]) -> tuple[Vectors, Vectors]:
+        inside = [text[start:end] for text, own in zip(texts, parts, strict=True) for start, end in own]
+        vectors = self.encode([*texts, *inside])
+        return vectors[: len(texts)], vectors[len(texts) :]
 
 
 def article_info(

@@ -5,8 +5,10 @@ import shutil
 import numpy as np
 import pytest
 
-from rag.embed import OnnxEncoder, check_weights, load_encoder, packaged_model
+from rag import onnx_export
+from rag.embed import BATCH_TOKENS, OnnxEncoder, load_encoder, packaged_model
 from rag.errors import EncoderError
+from rag.onnx_export import check_weights
 from rag.settings import PACKAGED_ENCODER
 
 TEXTS = [
@@ -61,6 +63,57 @@ def test_vectors_come_in_the_order_of_the_texts(encoder):
     np.testing.assert_allclose(encoder.encode(TEXTS), alone, atol=1e-5)
 
 
+def test_a_batch_holds_no_more_tokens_than_allowed(encoder, monkeypatch):
+    shapes = []
+    run = encoder._session.run
+
+    class Watched:
+        def run(self, outputs, feed):
+            shapes.append(feed["input_ids"].shape)
+            return run(outputs, feed)
+
+    monkeypatch.setattr(encoder, "_session", Watched())
+    encoder.encode(TEXTS * 10)
+    assert sum(texts for texts, _ in shapes) == 10 * len(TEXTS)
+    assert max(texts * tokens for texts, tokens in shapes) <= BATCH_TOKENS
+    assert len(shapes) < len(TEXTS)
+
+
+STORY = "Harbour reopens. The minister thanked the crews. He said that the port would open in May. Rain fell in the north."
+SENTENCES = [(17, 48), (49, 89), (90, 113)]
+
+
+def test_the_parts_of_a_text_are_the_means_of_their_tokens(encoder, reference):
+    _, parts = encoder.encode_with_parts([STORY, "Rain fell."], [SENTENCES, [(0, 10)]])
+    tokens = reference._model.encode(STORY, output_value="token_embeddings").numpy()
+    offsets = np.array(reference._model.tokenizer(STORY, return_offsets_mapping=True)["offset_mapping"])
+    for (start, end), part in zip(SENTENCES, parts, strict=False):
+        mean = tokens[(offsets[:, 0] >= start) & (offsets[:, 1] <= end) & (offsets[:, 1] > offsets[:, 0])].mean(axis=0)
+        assert part @ mean / np.linalg.norm(mean) == pytest.approx(1.0, abs=1e-4)
+    assert parts.shape == (4, 384)
+
+
+def test_a_pronoun_in_a_part_knows_whom_it_means(encoder):
+    _, parts = encoder.encode_with_parts([STORY], [SENTENCES])
+    (question,) = encoder.encode(["What did the minister say?"])
+    (alone,) = encoder.encode([STORY[49:89]])
+    assert parts[1] @ question > alone @ question
+
+
+def test_a_part_beyond_the_limit_of_the_model_is_encoded_by_itself(encoder):
+    text = "The ship sank off the cape. " * 100
+    last = (len(text) - 28, len(text) - 1)
+    _, parts = encoder.encode_with_parts([text], [[(0, 27), last]])
+    np.testing.assert_allclose(parts[1], encoder.encode([text[slice(*last)]])[0], atol=1e-4)
+    assert parts[0] @ parts[1] < 0.999
+
+
+def test_another_model_encodes_every_part_by_itself(reference):
+    texts, parts = reference.encode_with_parts([STORY, "Rain fell."], [SENTENCES, []])
+    np.testing.assert_allclose(parts, reference.encode([STORY[start:end] for start, end in SENTENCES]), atol=1e-5)
+    np.testing.assert_allclose(texts, reference.encode([STORY, "Rain fell."]), atol=1e-5)
+
+
 def test_no_texts_give_no_vectors(encoder, reference):
     assert encoder.encode([]).shape == (0, encoder.dim)
     assert reference.encode([]).shape == (0, reference.dim)
@@ -99,6 +152,13 @@ def test_changed_weights_are_refused(tmp_path):
         file.write(b"\x01")
     with pytest.raises(EncoderError, match=r"model\.safetensors has SHA-256 .* not the official model"):
         check_weights(tmp_path)
+
+
+def test_an_export_with_other_vectors_is_refused_and_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_export, "MIN_COSINE", 1.1)
+    with pytest.raises(EncoderError, match="the exported encoder differs from the original"):
+        OnnxEncoder(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_missing_weights_are_named(tmp_path):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
-from rag.database import Database, where
+from rag.database import Database, marks, where
 from rag.records import Filters
+from rag.words import stem, tokens
+
+# SQLite scores every passage that holds any of the words. This bounds their number, whatever the size of the library.
+MAX_ROWS = 20_000
+RERANKED = 100
+K1, B = 1.2, 0.75
 
 
 class FullText:
@@ -18,8 +26,18 @@ class FullText:
     def matching(self, words: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Rank passages by BM25 (Robertson et al. 1994; FTS5's k1 = 1.2, b = 0.75) over words joined by OR.
 
-        Gives (passage id, score), higher is better; the title counts as much as the text.
+        Gives (passage id, score), higher is better; the title counts as much as the text. Where the words stand in more than
+        MAX_ROWS passages, the commonest only rank what the others find.
         """
+        frequency = self.document_frequency(words)
+        rarest = _rarest(frequency)
+        if len(rarest) == len(frequency):
+            return self._ranked(rarest, filters, limit)
+        found = self._ranked(rarest, filters, RERANKED)
+        more = self._bm25([passage for passage, _ in found], {word: frequency[word] for word in frequency.keys() - rarest})
+        return sorted(((passage, score + more[passage]) for passage, score in found), key=lambda each: (-each[1], each[0]))[:limit]
+
+    def _ranked(self, words: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
         if not words:
             return []
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
@@ -31,6 +49,21 @@ class FullText:
             (query, *values, limit),
         )
         return [(row[0], row[1]) for row in rows]
+
+    def _bm25(self, passages: Sequence[int], frequency: Mapping[str, int]) -> dict[int, float]:
+        """Score passages by words of known document frequency, against the mean length of these passages."""
+        rows = self._database.all(f"SELECT rowid, title, text FROM passage_words WHERE rowid IN ({marks(passages)})", passages)
+        counts = {row: Counter(map(stem, tokens(f"{title} {text}"))) for row, title, text in rows}
+        total = self.passage_count()
+        mean = sum(count.total() for count in counts.values()) / max(1, len(counts))
+        scores = {}
+        for passage, count in counts.items():
+            length = K1 * (1 - B + B * count.total() / mean)
+            scores[passage] = sum(
+                max(0.0, math.log((total - n + 0.5) / (n + 0.5))) * count[stem(word)] * (K1 + 1) / (count[stem(word)] + length)
+                for word, n in frequency.items()
+            )
+        return scores
 
     def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
         """Count, for each word, the passages that hold it in any inflection."""
@@ -51,3 +84,15 @@ class FullText:
             " + (SELECT count(*) FROM passages WHERE id NOT IN (SELECT rowid FROM passage_words))"
         )
         return int(row[0])
+
+
+def _rarest(frequency: Mapping[str, int]) -> list[str]:
+    """Give the rarest words, at least one, that stand in no more than MAX_ROWS passages together."""
+    kept: list[str] = []
+    rows = 0
+    for word in sorted(frequency, key=frequency.__getitem__):
+        rows += frequency[word]
+        if kept and rows > MAX_ROWS:
+            break
+        kept.append(word)
+    return kept

@@ -11,6 +11,7 @@ from builders import HashingEncoder, article_info, put_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag import fulltext
 from rag.clean import normalise
 from rag.database import BUSY_S
 from rag.errors import InputError
@@ -140,6 +141,37 @@ def test_the_passage_with_more_of_the_words_matches_best(three):
     best, *others = three.words.matching(["people", "killed", "village", "cabinet"], NO_FILTERS, 9)
     assert three.places([best[0]])[best[0]][0] == "strike"
     assert all(best[1] > score for _, score in others)
+
+
+@pytest.fixture
+def twelve(store):
+    """One-sentence articles of different lengths: each about one of three places, five with one to three bridges."""
+    for number in range(12):
+        place = ("Gwadar", "Dover", "Savannah")[number % 3]
+        bridges = " A bridge closed." * (number % 4 if number < 7 else 0)
+        put_article(
+            store, f"Rain fell on {place}{' again' * (number % 5)}.{bridges}", info=article_info(f"article{number}", title="Weather")
+        )
+    return store
+
+
+def test_the_commonest_words_rank_what_the_others_find_just_as_bm25_does(twelve, monkeypatch):
+    words = ["gwadar", "dover", "bridges", "savannah"]
+    assert twelve.words.document_frequency(words) == {"gwadar": 4, "dover": 4, "savannah": 4, "bridges": 5}
+    exact = dict(twelve.words.matching(words, NO_FILTERS, 20))
+    monkeypatch.setattr(fulltext, "MAX_ROWS", 12)
+    bounded = dict(twelve.words.matching(words, NO_FILTERS, 20))
+    assert bounded == {passage: pytest.approx(score, rel=1e-6) for passage, score in exact.items()}
+    assert [*bounded] == [*exact]
+
+
+def test_passages_that_hold_the_commonest_words_alone_are_left_out_where_too_many_match(twelve, monkeypatch):
+    words = ["gwadar", "bridge"]
+    everything = twelve.words.matching(words, NO_FILTERS, 20)
+    monkeypatch.setattr(fulltext, "MAX_ROWS", 4)
+    bounded = twelve.words.matching(words, NO_FILTERS, 20)
+    assert len(bounded) == 4 < len(everything)
+    assert len(twelve.words.matching(["bridge"], NO_FILTERS, 20)) == 5
 
 
 @pytest.mark.parametrize("word", ["endorse", "ENDORSING", "Cabinets", "relation"])

@@ -11,7 +11,7 @@ from rag.records import Filters
 from rag.words import stem, tokens
 
 # SQLite scores every passage that holds any of the words. This bounds their number, whatever the size of the library.
-MAX_ROWS = 20_000
+MAX_ROWS = 40_000
 RERANKED = 100
 K1, B = 1.2, 0.75
 

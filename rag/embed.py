@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from rag.errors import EncoderError
-from rag.onnx_export import WEIGHTS_SHA256, export
+from rag.onnx_export import EXPORT_VERSION, WEIGHTS_SHA256, export
 from rag.records import Vectors
 from rag.settings import PACKAGED_ENCODER
 
@@ -73,9 +73,11 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         model = packaged_model()
-        graph = folder / f"{PACKAGED_ENCODER}-{WEIGHTS_SHA256[:8]}.onnx"
+        graph = folder / f"{PACKAGED_ENCODER}-{WEIGHTS_SHA256[:8]}-{EXPORT_VERSION}.onnx"
         if not graph.exists():
             export(model, graph)
+            for old in set(folder.glob(f"{PACKAGED_ENCODER}-*.onnx")) - {graph}:
+                old.unlink()
         options = onnxruntime.SessionOptions()
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:

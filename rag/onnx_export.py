@@ -14,6 +14,8 @@ from typing import Any
 from rag.errors import EncoderError
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Raised with every change of what the graph takes or gives.
+EXPORT_VERSION = 2
 MIN_COSINE = 0.9999
 PROBE = ["The two countries agreed to restore relations.", "Rain fell."]
 

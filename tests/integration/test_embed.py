@@ -161,6 +161,12 @@ def test_an_export_with_other_vectors_is_refused_and_not_kept(tmp_path, monkeypa
     assert not list(tmp_path.iterdir())
 
 
+def test_the_export_of_an_earlier_version_gives_way_to_a_new_one(tmp_path):
+    (tmp_path / f"{PACKAGED_ENCODER}-53aa5117.onnx").write_bytes(b"It gives no tokens.")
+    assert OnnxEncoder(tmp_path).encode(["Rain fell."]).shape == (1, 384)
+    assert [file.stem for file in tmp_path.iterdir()] == [f"{PACKAGED_ENCODER}-53aa5117-{onnx_export.EXPORT_VERSION}"]
+
+
 def test_missing_weights_are_named(tmp_path):
     with pytest.raises(EncoderError, match=r"model\.safetensors is missing"):
         check_weights(tmp_path)

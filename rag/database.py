@@ -95,8 +95,9 @@ class Database:
         run(f"BEGIN IMMEDIATE;{_TO_1 * old}{_SCHEMA}{_FROM_0 * old}PRAGMA user_version = {VERSION};COMMIT;")
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, once the statement that is under way in another thread has ended."""
+        with self._lock:
+            self._connection.close()
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Give all rows of a query."""

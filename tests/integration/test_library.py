@@ -389,39 +389,45 @@ def until(condition) -> None:
         time.sleep(0.05)
 
 
-def test_a_watched_folder_is_kept_in_step(home, folder):
-    file = write(folder, "Gwadar")
+@pytest.fixture
+def watcher(home, folder):
+    """A watch of the folder that keeps what each sync told; it is stopped before the home is closed."""
     told = []
     watcher = Watcher(home.library, [folder], prune=True, told=lambda watcher: told.append(watcher.report))
+    watcher.all_told = told
+    yield watcher
+    if watcher.running:
+        watcher.stop()
+
+
+def test_a_watched_folder_is_kept_in_step(home, folder, watcher):
+    file = write(folder, "Gwadar")
     assert not watcher.running
     watcher.start()
-    try:
-        until(lambda: home.titles() == ["News from Gwadar"])
-        write(folder, "Derna")
-        until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
-        file.unlink()
-        until(lambda: home.titles() == ["News from Derna"])
-    finally:
-        watcher.stop()
+    until(lambda: home.titles() == ["News from Gwadar"])
+    write(folder, "Derna")
+    until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
+    file.unlink()
+    until(lambda: home.titles() == ["News from Derna"])
+    watcher.stop()
     assert not watcher.running
-    assert [len(report.added) + len(report.removed) for report in told] == [1] * len(told)
+    # A sync that finds nothing may come between, where a change is told after it was taken.
+    assert [len(report.added) + len(report.removed) for report in watcher.all_told if report.added or report.removed] == [1, 1, 1]
     write(folder, "Tokyo")
     time.sleep(0.5)
     assert home.titles() == ["News from Derna"]
 
 
-def test_a_watch_says_why_it_cannot_sync_and_goes_on(home, folder, monkeypatch):
+def test_a_watch_says_why_it_cannot_sync_and_goes_on(home, folder, watcher, monkeypatch):
     monkeypatch.setattr(rag.library, "LOCK_WAIT_S", 0.1)
     write(folder, "Gwadar")
-    watcher = Watcher(home.library, [folder])
     with filelock.FileLock(home.folder / "write.lock"):
         watcher.start()
         until(lambda: watcher.error)
     assert "another process" in watcher.error
     write(folder, "Derna")
     until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
-    assert watcher.error is None
-    watcher.stop()
+    until(lambda: watcher.error is None)
 
 
 # Interruptions

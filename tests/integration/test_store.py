@@ -367,3 +367,27 @@ def test_threads_can_read_and_write_at_once(store):
         thread.join()
     assert failures == []
     assert store.count() == 40
+
+
+def test_the_file_is_closed_only_when_a_thread_has_finished_writing(tmp_path):
+    store = Store(tmp_path / "home" / "clippings.db")
+    writing = threading.Event()
+    stopped: list[Exception] = []
+
+    def work() -> None:
+        try:
+            for number in range(10_000):
+                store.set_fact("number", str(number))
+                writing.set()
+        except sqlite3.ProgrammingError as error:
+            stopped.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    writing.wait()
+    store.close()
+    thread.join()
+    assert "closed" in str(stopped)
+    again = Store(tmp_path / "home" / "clippings.db")
+    assert again.fact("number") is not None
+    again.close()

@@ -7,15 +7,19 @@ point to it and what they held before is retired.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Self
 
+from rag.ahead import in_order
 from rag.embed import Encoder, Stretch
 from rag.index import Index
 from rag.progress import Progress, no_progress
-from rag.records import Article, ArticleInfo, Passage, Span
+from rag.records import Article, ArticleInfo, Vectors
 from rag.sources import Source
-from rag.split import split_passages, split_sentences
+from rag.split import Split, split
 from rag.store import Store
 
 BATCH_ARTICLES = 16
@@ -40,32 +44,77 @@ class Tally:
     encode_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """The vectors of a batch's passages and sentences, in their order; `seconds` is how long they took."""
+
+    passages: Vectors
+    sentences: Vectors
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Articles that are encoded together, and what is to be done once they are indexed."""
+
+    articles: list[tuple[Article, Split]] = field(default_factory=list)
+    then: list[Callable[[], None]] = field(default_factory=list)
+    vectors: Future[_Encoded] | None = None
+
+
 class Indexer:
-    """Brings store and index into step. Only one may be at work in a home at a time."""
+    """Brings store and index into step, in one run. Only one may be at work in a home at a time.
 
-    def __init__(self, store: Store, index: Index, encoder: Encoder) -> None:
-        """Write to a home's own store and index."""
-        self._store, self._index, self._encoder = store, index, encoder
+    A batch is encoded in a thread of its own, while the one before it is written here and the next one is collected.
+    """
 
-    def complete(self, tally: Tally, progress: Progress = no_progress) -> int:
+    def __init__(self, store: Store, index: Index, encoder: Encoder, tally: Tally) -> None:
+        """Write to a home's own store and index, and tell `tally` what was done."""
+        self._store, self._index, self._encoder, self._tally = store, index, encoder, tally
+        self._collected = self._encoding = _Batch()
+        self._under_way: set[str] = set()
+        self._thread = ThreadPoolExecutor(1, "encode")
+
+    def __enter__(self) -> Self:
+        """Begin a run."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the run; what was not finished is left to the next one."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def complete(self, progress: Progress = no_progress) -> int:
         """Finish everything that is stored and not yet done, removals first; give the number of articles indexed."""
         self.remove(self._store.in_state("removing"))
         self._retire(self._store.in_state("retiring"))
         pending = self._store.in_state("pending")
-        for start in range(0, len(pending), BATCH_ARTICLES):
-            self._index_articles([self._store.article(each, finished=False) for each in pending[start : start + BATCH_ARTICLES]], tally)
-            progress(min(start + BATCH_ARTICLES, len(pending)), len(pending))
-        for article_id, text in self._store.copies.unsigned():
-            self._store.copies.add(article_id, text)
-        first: dict[str | None, str] = {}
-        for source in self._store.sources.expected():
-            if source.article_id in first:
-                tally.skipped.append((source.name, same_text(source.name, first[source.article_id])))
-                self.point(source)
-            else:
-                first[source.article_id] = source.name
-                (tally.updated if self.point(source) else tally.added).append(source.name)
+        articles = (self._store.article(each, finished=False) for each in pending)
+        with closing(in_order(split, ((article, article.text) for article in articles), lost=split)) as done:
+            for number, (article, made) in enumerate(done, 1):
+                if made:
+                    self.take(article, made)
+                progress(number, len(pending))
+        self.finish()
         return len(pending)
+
+    def take(self, article: Article, made: Split) -> None:
+        """Index an article that is stored as pending, sooner or later: at the latest when `finish` is called."""
+        if article.info.id in self._under_way:
+            return
+        self._under_way.add(article.info.id)
+        self._collected.articles.append((article, made))
+        if len(self._collected.articles) == BATCH_ARTICLES:
+            self._pass_on()
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Do something once all that was taken before is indexed."""
+        self._collected.then.append(act)
+
+    def finish(self) -> None:
+        """Index all that was taken."""
+        self._pass_on()
+        self._pass_on()
+        self._settle()
 
     def point(self, source: Source) -> bool:
         """Let a source point to its article, and take out of the index what it held before. True if it held another."""
@@ -85,38 +134,64 @@ class Indexer:
             self._index.remove(self._store.passage_ids(article_id))
             self._store.retire(article_id)
 
-    def _index_articles(self, articles: Sequence[Article], tally: Tally) -> None:
-        """Split, encode and index pending articles, and mark them done."""
-        splits: list[tuple[Article, list[Span], list[Passage]]] = []
+    def _pass_on(self) -> None:
+        """Let the batch that was collected be encoded, and write the one before it."""
+        before, self._encoding, self._collected = self._encoding, self._collected, _Batch()
+        vectors = before.vectors.result() if before.vectors else None
+        if self._encoding.articles:
+            self._encoding.vectors = self._thread.submit(self._encode, self._encoding.articles)
+        if vectors:
+            self._write(before.articles, vectors)
+        for act in before.then:
+            act()
+
+    def _encode(self, articles: Sequence[tuple[Article, Split]]) -> _Encoded:
         texts: list[str] = []
         parts: list[list[Stretch]] = []
-        for article in articles:
-            # Vectors that were written just before a kill would otherwise be left without a passage.
-            self._index.remove(self._store.passage_ids(article.info.id))
-            sentences = split_sentences(article.text)
-            passages = split_passages(article.text, sentences)
-            splits.append((article, sentences, passages))
+        for article, made in articles:
             done = 0
-            for passage in passages:
+            for passage in made.passages:
                 texts.append(passage_text(article.info, passage.span.text))
                 shift = len(texts[-1]) - passage.span.end
                 # A sentence that two passages share is taken from the first.
-                parts.append([(sentence.start + shift, sentence.end + shift) for sentence in sentences[done : passage.last + 1]])
+                parts.append([(sentence.start + shift, sentence.end + shift) for sentence in made.sentences[done : passage.last + 1]])
                 done = passage.last + 1
         begun = time.perf_counter()
-        vectors, of_sentences = self._encoder.encode_with_parts(texts, parts)
-        tally.encode_s += time.perf_counter() - begun
+        passages, sentences = self._encoder.encode_with_parts(texts, parts)
+        return _Encoded(passages, sentences, time.perf_counter() - begun)
+
+    def _write(self, articles: Sequence[tuple[Article, Split]], vectors: _Encoded) -> None:
+        """Write articles to store and index, mark them done, and settle what waited for them."""
         at = 0
         ids: list[int] = []
         owners: list[ArticleInfo] = []
-        for article, sentences, passages in splits:
-            ids += self._store.put_split(article.info, sentences, passages, of_sentences[at : at + len(sentences)])
-            owners += [article.info] * len(passages)
-            at += len(sentences)
+        for article, made in articles:
+            # Vectors that were written just before a kill would otherwise be left without a passage.
+            self._index.remove(self._store.passage_ids(article.info.id))
+            own = vectors.sentences[at : at + len(made.sentences)]
+            ids += self._store.put_split(article.info, made.sentences, made.passages, own)
+            owners += [article.info] * len(made.passages)
+            at += len(made.sentences)
         if ids:
-            self._index.add(ids, owners, vectors)
-        self._store.set_state([article.info.id for article in articles], "done")
-        tally.passages += len(ids)
+            self._index.add(ids, owners, vectors.passages)
+        self._store.set_state([article.info.id for article, _ in articles], "done")
+        self._tally.passages += len(ids)
+        self._tally.encode_s += vectors.seconds
+        self._under_way -= {article.info.id for article, _ in articles}
+        self._settle()
+
+    def _settle(self) -> None:
+        """Compare what is done with what was there, and let sources point to it."""
+        for article_id, text in self._store.copies.unsigned():
+            self._store.copies.add(article_id, text)
+        first: dict[str | None, str] = {}
+        for source in self._store.sources.arrived():
+            if source.article_id in first:
+                self._tally.skipped.append((source.name, same_text(source.name, first[source.article_id])))
+                self.point(source)
+            else:
+                first[source.article_id] = source.name
+                (self._tally.updated if self.point(source) else self._tally.added).append(source.name)
 
 
 def same_text(name: str, other: str) -> str:

@@ -3,18 +3,70 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from rag.ahead import in_order
 from rag.clean import clean
 from rag.errors import InputError
-from rag.indexing import BATCH_ARTICLES, Indexer, Tally, same_text
+from rag.indexing import Indexer, Tally, same_text
 from rag.load import count, load
 from rag.progress import Progress
-from rag.records import RawDocument
+from rag.records import Article, RawDocument, Refusal
 from rag.sources import Source
+from rag.split import Split, split
 from rag.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article as it was made of a document, and how it is split."""
+
+    article: Article
+    split: Split
+
+
+def prepare(document: RawDocument | None) -> Prepared | Refusal | None:
+    """Make an article of a document, or say why it is none."""
+    if document is None:
+        return None
+    try:
+        article = clean(document)
+    except InputError as error:
+        return Refusal(str(error))
+    except OSError as error:  # of the libraries' own files, such as a model that is unpacked
+        return Refusal(f"{document.name}: cannot be read ({error}); see that the disk has space")
+    return Prepared(article, split(article.text))
+
+
+def _lost(document: RawDocument | None) -> Refusal | None:
+    reason = "a program that reads it ends at once, so it may be damaged; open it, and save it anew or as text"
+    return Refusal(f"{document.name}: {reason}") if document else None
+
+
+@dataclass(slots=True)
+class _File:
+    """A file on its way. `size` is how many articles it is likely to hold; `stamp` is None once a part of it was refused."""
+
+    path: Path
+    size: int
+    stamp: tuple[int, int] | None = None
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a file: an article of this source, a refusal, or `unchanged` articles that there are already; or the file's end."""
+
+    file: _File
+    name: str
+    source: Source | None = None
+    refusal: Refusal | None = None
+    unchanged: int = 0
+    end: bool = False
 
 
 class Intake:
@@ -23,21 +75,18 @@ class Intake:
     def __init__(self, store: Store, indexer: Indexer, tally: Tally, progress: Progress) -> None:
         """Nothing is read yet."""
         self._store, self._indexer, self._tally, self._progress = store, indexer, tally, progress
-        self._waiting = 0
-        # Files that are read to their end; they are noted as taken once all of their articles are indexed.
-        self._read: list[tuple[str, tuple[int, int]]] = []
 
     def take(self, files: Iterable[Path], named: set[Path]) -> None:
         """Read files, and index what they hold. What the user removed comes back only from files that are `named`."""
-        sizes = {file: count(file) for file in files}
-        done, total = 0, sum(sizes.values())
-        for file, size in sizes.items():
-            for number, _ in enumerate(self._take_file(file, file in named), 1):
-                if self._waiting >= BATCH_ARTICLES:
-                    self._complete()
-                self._progress(done + min(number, size), total)
-            done += size
-        self._complete()
+        opened = [_File(file, count(file)) for file in files]
+        done, total = 0, sum(file.size for file in opened)
+        parts = (part for file in opened for part in self._parts(file, file.path in named))
+        with closing(in_order(prepare, parts, lost=_lost)) as prepared:
+            for part, made in prepared:
+                self._take(part, made)
+                self._progress(done + min(part.file.taken, part.file.size), total)
+                done += part.file.size * part.end
+        self._indexer.finish()
         self._progress(total, total)
 
     def prune(self, paths: Sequence[Path]) -> None:
@@ -50,62 +99,61 @@ class Intake:
                 self._indexer.remove([article for article in dict.fromkeys(held) if not self._store.sources.of_article(article)])
                 self._tally.removed.append(path)
 
-    def _complete(self) -> None:
-        self._indexer.complete(self._tally)
-        self._waiting = 0
-        for path, stamp in self._read:
-            self._store.sources.set_stamp(path, stamp)
-        self._read.clear()
-
-    def _take_file(self, file: Path, named: bool) -> Iterable[None]:
-        """Take the articles of one file, giving way after each."""
-        path = str(file.resolve())
+    def _parts(self, file: _File, named: bool) -> Iterator[tuple[_Part, RawDocument | None]]:
+        """Read a file: its articles, each with the document it is to be made of unless it is there already, and its end."""
+        name, path = str(file.path), str(file.path.resolve())
         known = self._store.sources.of_file(path)
-        whole = True
+        held = [source for source in known.values() if source.article_id]
         try:
-            stat = file.stat()
+            stat = file.path.stat()
             stamp = (stat.st_size, stat.st_mtime_ns)
-            held = [source for source in known.values() if source.article_id]
             if self._store.sources.stamp(path) == stamp and not (named and len(held) < len(known)):
-                self._tally.unchanged += len(held)
+                yield _Part(file, name, unchanged=len(held), end=True), None
                 return
+            file.stamp = stamp
             seen: set[str] = set()
-            for part in load(file):
-                if isinstance(part, RawDocument):
-                    source = _source(part, path, seen)
-                    seen.add(source.member)
-                    whole &= self._take(part, file, source, known.get(source.member), named)
+            for part in load(file.path):
+                if isinstance(part, Refusal):
+                    yield _Part(file, name, refusal=part), None
+                    continue
+                source = _source(part, path, seen)
+                seen.add(source.member)
+                before = known.get(source.member)
+                if before and before.sha256 == source.sha256 and (before.article_id or not named):
+                    yield _Part(file, part.name, unchanged=int(bool(before.article_id))), None
                 else:
-                    self._tally.skipped.append((str(file), part.reason))
-                    whole = False
-                yield
+                    yield _Part(file, part.name, source), part
         except InputError as error:
-            self._tally.skipped.append((str(file), str(error)))
-            return
+            yield _Part(file, name, refusal=Refusal(str(error))), None
         except OSError as error:
-            self._tally.skipped.append((str(file), f"{file}: cannot be read ({error}); see that it is a file and that the disk has space"))
-            return
-        if whole:
-            self._read.append((path, stamp))
+            reason = f"{name}: cannot be read ({error}); see that it is a file that you may open"
+            yield _Part(file, name, refusal=Refusal(reason)), None
+        yield _Part(file, name, end=True), None
 
-    def _take(self, raw: RawDocument, file: Path, source: Source, before: Source | None, named: bool) -> bool:
-        """Store one article as pending unless it is known, or say why it cannot be used; False then."""
-        if before and before.sha256 == source.sha256 and (before.article_id or not named):
-            self._tally.unchanged += bool(before.article_id)
-            return True
-        try:
-            article = clean(raw)
-        except InputError as error:
-            self._tally.skipped.append((raw.name, str(error)))
-            return False
-        source = replace(source, article_id=article.info.id)
-        self._tally.remarks += [(raw.name, remark) for remark in article.remarks]
+    def _take(self, part: _Part, made: Prepared | Refusal | None) -> None:
+        file = part.file
+        self._tally.unchanged += part.unchanged
+        if refusal := made if isinstance(made, Refusal) else part.refusal:
+            self._tally.skipped.append((part.name, refusal.reason))
+            file.stamp = None
+        elif isinstance(made, Prepared) and part.source:
+            self._tally.remarks += [(part.name, remark) for remark in made.article.remarks]
+            self._put(file.path, replace(part.source, article_id=made.article.info.id), made)
+        if not part.end:
+            file.taken += 1
+        elif file.stamp:
+            self._indexer.then(partial(self._store.sources.set_stamp, str(file.path.resolve()), file.stamp))
+
+    def _put(self, file: Path, source: Source, made: Prepared) -> None:
+        """Store an article as pending and let it be indexed, or note another source of one that is there."""
+        article = made.article
         if self._store.has_done(article.info.id):
             self._take_copy(file, source)
-        else:
-            self._store.put(article, source)
-            self._waiting += 1
-        return True
+            return
+        self._store.put(article, source)
+        stored = self._store.article(article.info.id, finished=False)
+        # One that waited already, or comes back, may differ in letter case and white space.
+        self._indexer.take(stored, made.split if stored.text == article.text else split(stored.text))
 
     def _take_copy(self, file: Path, source: Source) -> None:
         """Note a source whose text is an article already: a copy, or the same file under a new name."""

@@ -39,7 +39,6 @@ class Library:
     def __init__(self, home: Path, store: Store, index: Index, encoder: Encoder) -> None:
         """Take charge of a home; `store` and `index` are its own."""
         self._store, self._index, self._encoder = store, index, encoder
-        self._indexer = Indexer(store, index, encoder)
         self._pages = home / "pages"
         self._lock = filelock.FileLock(home / "write.lock")
         self._seen = store.fact("generation")
@@ -68,9 +67,9 @@ class Library:
             files += fetched.files
             named |= set(fetched.files)
             tally.skipped += fetched.skipped
-        with self._writing():
-            self._indexer.complete(tally)
-            intake = Intake(self._store, self._indexer, tally, progress)
+        with self._writing(), self._indexer(tally) as indexer:
+            indexer.complete()
+            intake = Intake(self._store, indexer, tally, progress)
             intake.take(files, named)
             if prune:
                 intake.prune(paths)
@@ -95,18 +94,18 @@ class Library:
         """
         for article_id in article_ids:
             self._store.article(article_id)
-        with self._writing():
-            self._indexer.remove(article_ids)
+        with self._writing(), self._indexer(Tally()) as indexer:
+            indexer.remove(article_ids)
 
     def rebuild(self, progress: Progress = no_progress) -> int:
         """Build the index anew from the stored articles, with the encoder and split settings of now; give their number.
 
         Can be interrupted: the next sync or rebuild goes on.
         """
-        with self._locked():
+        with self._locked(), self._indexer(Tally()) as indexer:
             self._store.begin_anew()
             self._index.clear(stamp_of(self._encoder))
-            return self._indexer.complete(Tally(), progress)
+            return indexer.complete(progress)
 
     def check(self) -> list[str]:
         """List every difference between store and index, in words; an empty list means that all is well."""
@@ -148,6 +147,9 @@ class Library:
         """Raise IndexMismatchError unless the index was built with the encoder and split settings of now."""
         if self._index.stamp != stamp_of(self._encoder):
             raise IndexMismatchError(self._mismatch())
+
+    def _indexer(self, tally: Tally) -> Indexer:
+        return Indexer(self._store, self._index, self._encoder, tally)
 
     def _mismatch(self) -> str:
         return f"the index was built with {self._index.stamp}, now {stamp_of(self._encoder)}: run `python -m rag rebuild`"

@@ -90,9 +90,12 @@ class Sources:
             )
         ]
 
-    def expected(self) -> list[Source]:
-        """List the sources that wait for an article, in the order in which they were first seen."""
+    def arrived(self) -> list[Source]:
+        """List the sources whose article they waited for is indexed now, in the order in which they were first seen."""
         return [
             Source(*row)
-            for row in self._database.all("SELECT path, member, next_sha256, next_id FROM sources WHERE next_id IS NOT NULL ORDER BY rowid")
+            for row in self._database.all(
+                "SELECT s.path, s.member, s.next_sha256, s.next_id FROM sources s JOIN articles a ON a.id = s.next_id"
+                " WHERE s.next_id IS NOT NULL AND a.state = 'done' ORDER BY s.rowid"
+            )
         ]

@@ -6,6 +6,7 @@ pysbd finds the boundaries (measured best of three on news); a few repairs for w
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,6 +23,20 @@ _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _CLOSING = re.compile(r"[”’\"')\]]+(?=\s)")
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
 _WEEKDAY_FIRST = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A text in sentences, and these in passages."""
+
+    sentences: list[Span]
+    passages: list[Passage]
+
+
+def split(text: str) -> Split:
+    """Split a text into sentences and passages."""
+    sentences = split_sentences(text)
+    return Split(sentences, split_passages(text, sentences))
 
 
 def split_sentences(text: str) -> list[Span]:

@@ -29,6 +29,7 @@ OWNERS = {
     "lxml": {"rag/formats/"},
     "datasketch": {"rag/copies.py"},
     "watchfiles": {"rag/watch.py"},
+    "loky": {"rag/ahead.py"},
     "httpx": {"rag/llm.py", "rag/web/"},
     "httpcore": {"rag/web/"},
 }

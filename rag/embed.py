@@ -9,11 +9,14 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from rag import bulk
+from rag.bulk import BulkModel
 from rag.errors import EncoderError
 from rag.onnx_export import EXPORT_VERSION, WEIGHTS_SHA256, export
 from rag.records import Vectors
@@ -82,6 +85,8 @@ class OnnxEncoder:
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own, undocumented types
             raise EncoderError(f"{graph} cannot be loaded ({error}): delete it, and it is made again") from error
+        self._folder, self._tokens_in_parts = model, 0
+        self._bulk: BulkModel | None = None
         self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
@@ -95,18 +100,23 @@ class OnnxEncoder:
 
         A part is the mean of its tokens as they stand in the text ("late chunking", Günther et al. 2024): it is encoded
         once with the text, and a pronoun in it knows whom it means. One that reaches beyond the model's limit is encoded by itself.
+        Once there have been many of them, they go where they go fastest (rag/bulk.py).
         """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         first = np.cumsum([0, *map(len, parts)])
         of_parts = np.empty((first[-1], self.dim), dtype=np.float32)
         beyond: dict[int, str] = {}
         encoded = self._tokenizer.encode_batch(list(texts))
-        for batch in _batches([len(each.ids) for each in encoded]):
-            ids, mask = np.zeros((2, len(batch), len(encoded[batch[-1]].ids)), dtype=np.int64)
+        faster = self._bulk_model(sum(len(each.ids) for each in encoded)) if any(parts) else None
+        step, most = (bulk.PAD_TO, bulk.BATCH_TOKENS) if faster else (1, BATCH_TOKENS)
+        widths = [ceil(len(each.ids) / step) * step for each in encoded]
+        for batch in _batches(widths, most):
+            ids, mask = np.zeros((2, len(batch), widths[batch[-1]]), dtype=np.int64)
             for row, text in enumerate(batch):
                 ids[row, : len(encoded[text].ids)] = encoded[text].ids
                 mask[row, : len(encoded[text].ids)] = 1
-            vectors[batch], tokens = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            given = {"input_ids": ids, "attention_mask": mask}
+            vectors[batch], tokens = faster.run(ids, mask) if faster else self._session.run(None, given)
             for row, text in enumerate(batch):
                 offsets = np.array(encoded[text].offsets)
                 for part, (start, end) in enumerate(parts[text], first[text]):
@@ -120,12 +130,19 @@ class OnnxEncoder:
             of_parts[list(beyond)] = self.encode(list(beyond.values()))
         return vectors, of_parts
 
+    def _bulk_model(self, tokens: int) -> BulkModel | None:
+        """Give what is faster for many texts, when there have been many and there is such a thing."""
+        self._tokens_in_parts += tokens
+        if self._bulk is None and self._tokens_in_parts >= bulk.FROM_TOKENS and bulk.is_faster():
+            self._bulk = bulk.BulkModel(self._folder)
+        return self._bulk
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group texts by their lengths in tokens, shortest first, so that a batch padded to its longest has at most BATCH_TOKENS."""
+
+def _batches(widths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Group texts by their widths in tokens, least first, so that a batch padded to its widest has at most `most` tokens."""
     batch: list[int] = []
-    for text in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[text] > BATCH_TOKENS:
+    for text in sorted(range(len(widths)), key=widths.__getitem__):
+        if batch and (len(batch) + 1) * widths[text] > most:
             yield batch
             batch = []
         batch.append(text)

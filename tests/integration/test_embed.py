@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from rag import onnx_export
+from rag import bulk, onnx_export
 from rag.embed import BATCH_TOKENS, OnnxEncoder, load_encoder, packaged_model
 from rag.errors import EncoderError
 from rag.onnx_export import check_weights
@@ -106,6 +106,43 @@ def test_a_part_beyond_the_limit_of_the_model_is_encoded_by_itself(encoder):
     _, parts = encoder.encode_with_parts([text], [[(0, 27), last]])
     np.testing.assert_allclose(parts[1], encoder.encode([text[slice(*last)]])[0], atol=1e-4)
     assert parts[0] @ parts[1] < 0.999
+
+
+@pytest.fixture
+def bulk_encoder(exported, monkeypatch):
+    """An encoder that has bfloat16 at hand from its second call with parts on."""
+    monkeypatch.setattr(bulk, "is_faster", lambda: True)
+    encoder = OnnxEncoder(exported)
+    monkeypatch.setattr(bulk, "FROM_TOKENS", 1)
+    return encoder
+
+
+def test_large_amounts_of_text_get_nearly_the_same_vectors(encoder, bulk_encoder):
+    texts = [*TEXTS, STORY] * 3
+    parts = [[(0, len(text) // 2), (len(text) // 2, len(text))] for text in texts]
+    expected, rounded = encoder.encode_with_parts(texts, parts), bulk_encoder.encode_with_parts(texts, parts)
+    assert bulk_encoder._bulk is not None
+    for ours, theirs in zip(rounded, expected, strict=True):
+        np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1.0, atol=1e-4)
+        assert (ours * theirs).sum(axis=1).min() > 0.999
+
+
+def test_questions_and_small_amounts_are_not_rounded(encoder, bulk_encoder, monkeypatch):
+    np.testing.assert_array_equal(bulk_encoder.encode(TEXTS), encoder.encode(TEXTS))
+    monkeypatch.setattr(bulk, "FROM_TOKENS", 60)
+    for used in (False, False, True):
+        bulk_encoder.encode_with_parts([STORY], [SENTENCES])
+        assert (bulk_encoder._bulk is not None) is used
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"), [("flags : fpu sse4_2 amx_bf16 amx_tile", True), ("flags : fpu avx512f", False), (None, False)]
+)
+def test_bfloat16_is_used_where_the_processor_has_units_for_it(tmp_path, monkeypatch, flags, expected):
+    monkeypatch.setattr(bulk, "CPU_FLAGS", tmp_path / "cpuinfo")
+    if flags:
+        (tmp_path / "cpuinfo").write_text(f"processor : 0\n{flags}\n")
+    assert bulk.is_faster() is expected
 
 
 def test_another_model_encodes_every_part_by_itself(reference):

@@ -22,13 +22,10 @@ from typing import Any
 import numpy as np
 
 from eval.gold import FOLDER, Question, load_gold
-from rag.embed import load_encoder, packaged_model
-from rag.index import Index
-from rag.indexing import passage_text
+from eval.scale import SIZES, draw, measure, plain_rate
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS
 from rag.settings import Settings
-from rag.split import split_passages, split_sentences
 
 PROJECT = Path(__file__).parent.parent
 REPEATS = 3
@@ -39,14 +36,32 @@ def main() -> None:
     """Measure, print a table and write it as JSON."""
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the figures go as JSON")
+    parser.add_argument("--news", type=Path, nargs="+", metavar="FOLDER", help="measure with these articles and questions (RealTime QA)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), metavar="N", help="at so many articles of them")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="where their curves go (.svg or .png)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        result = {**_indexing(home), **_asking(home), **_starting(home)}
-    for name, value in result.items():
-        sys.stdout.write(f"{name:44}{value:10.2f}\n")
+        result: dict[str, Any] = _scale(options, Path(folder)) if options.news else _small(Path(folder))
     if options.out:
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def _small(home: Path) -> dict[str, float]:
+    result = {**_indexing(home), **_asking(home), **_starting(home)}
+    for name, value in result.items():
+        sys.stdout.write(f"{name:44}{value:10.2f}\n")
+    return result
+
+
+def _scale(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    pipeline = _pipeline(folder / "home")
+    found = measure(pipeline, options.news, options.sizes, folder)
+    pipeline.close()
+    for name in found[0]:
+        sys.stdout.write(f"{name:46}{''.join(f'{each[name]:12.2f}' for each in found)}\n")
+    if options.plot:
+        draw(found, options.plot)
+    return {f"{each['articles']:.0f} articles": each for each in found}
 
 
 def _pipeline(home: Path) -> Pipeline:
@@ -58,33 +73,16 @@ def _indexing(home: Path) -> dict[str, float]:
     export = _seconds(lambda: pipeline.encoder)
     first = pipeline.library.sync([PROJECT / "corpus"])
     second = pipeline.library.sync([PROJECT / "corpus"])
-    plain = _plain(pipeline, home / "plain")
+    plain = plain_rate(pipeline, home / "plain")
     pipeline.close()
     return {
         "encoder export, once (s)": export,
         "index corpus/ (articles/s)": len(first.added) / first.seconds,
         "index corpus/ (passages/s)": first.passages / first.seconds,
         "index corpus/ (share inside the encoder)": first.encode_s / first.seconds,
-        "index corpus/, rate / plain recipe's": plain / first.seconds,
+        "index corpus/, rate / plain recipe's": len(first.added) / first.seconds / plain,
         "sync again / first sync": second.seconds / first.seconds,
     }
-
-
-def _plain(pipeline: Pipeline, folder: Path) -> float:
-    """Time what the usual recipe does with the same passages: sentence-transformers as it comes, in torch, and Chroma. Nothing else."""
-    articles = [pipeline.store.article(info.id) for info in pipeline.store.select(NO_FILTERS)]
-    reference = load_encoder(str(packaged_model()), folder)
-    reference.encode(["It is loaded, and has run once."])
-    index = Index(folder, None, "plain")
-
-    def run() -> None:
-        owned = [(each.info, span.span.text) for each in articles for span in split_passages(each.text, split_sentences(each.text))]
-        texts = [passage_text(info, text) for info, text in owned]
-        index.add(range(len(texts)), [info for info, _ in owned], reference.encode(texts))
-
-    taken = _seconds(run)
-    index.close()
-    return taken
 
 
 def _asking(home: Path) -> dict[str, float]:

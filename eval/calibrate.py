@@ -28,9 +28,10 @@ from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.reader.examples import Row, read_rows, title_of
-from rag.records import NO_FILTERS, Hit, Query
+from rag.records import NO_FILTERS, Hit, Query, Sought
 from rag.search import search
 from rag.settings import Settings
+from rag.words import content_words
 
 DISTANT = "realtimeqa"
 # A little of it keeps weights of features that hardly vary near zero.
@@ -80,8 +81,9 @@ def ask(row: Row, pipeline: Pipeline) -> list[Asked]:
     """Ask a row's question of the whole collection and, unless the row was found by distant supervision, of the rest of it."""
     own = article_id(normalise(row["context"]))
     query = Query(row["question"])
-    vector = pipeline.encoder.encode([query.text])[0]
-    hits = search(query.text, vector, pipeline.store, pipeline.index, NO_FILTERS, 4 * PASSAGES_READ)
+    words = pipeline.store.words.document_frequency(content_words(query.text))
+    sought = Sought(query, words, pipeline.encoder.encode([query.text])[0])
+    hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 4 * PASSAGES_READ)
     stretches = {hit: pipeline.store.sentences([(own, hit.first, hit.last)]) for hit in hits if hit.article_id == own}
 
     def answers(hit: Hit) -> bool:
@@ -94,7 +96,7 @@ def ask(row: Row, pipeline: Pipeline) -> list[Asked]:
     found = []
     for keep in kept:
         chosen = [hit for hit in hits if keep(hit)][:PASSAGES_READ]
-        candidates = find_candidates(query, vector, chosen, pipeline.store, pipeline.reader)
+        candidates = find_candidates(sought, chosen, pipeline.store, pipeline.reader)
         right = [
             (row["source"] == DISTANT or each.sentence.article.id == own) and holds_answer(each.sentence.span.text, [row["answer"]])
             for each in candidates

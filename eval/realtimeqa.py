@@ -35,8 +35,8 @@ def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        asked = [row for row in _read(source / "questions.jsonl.gz") if row["answer_in_articles"]]
-        articles = {row["url"]: row for row in _read(source / "articles.jsonl.gz")}
+        asked = [row for row in read_rows(source / "questions.jsonl.gz") if row["answer_in_articles"]]
+        articles = {row["url"]: row for row in read_rows(source / "articles.jsonl.gz")}
         if limit:
             asked = asked[:: max(1, len(asked) // limit)][:limit]
         names = {url: _write(articles[url], folder) for row in asked for url in row["urls"] if url in articles}
@@ -47,7 +47,8 @@ def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
         ) from error
 
 
-def _read(file: Path) -> list[Row]:
+def read_rows(file: Path) -> list[Row]:
+    """Read the rows of one of the two files."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 

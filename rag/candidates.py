@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.reader.model import Reader, with_title
-from rag.records import Hit, Query, Sentence, Span, Vectors
+from rag.records import Frequencies, Hit, Query, Sentence, Sought, Span
 from rag.short_answer import asked_for, holds_what_is_asked
 from rag.store import Store
-from rag.words import STOP_WORDS, content_words, stem, stems, tokens
+from rag.words import STOP_WORDS, stem, stems, tokens
 
 FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "new")
 # What the reader's score counts as for a sentence that it was not shown.
@@ -38,28 +38,29 @@ class Candidate:
     answer: str | None
 
 
-def find_candidates(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None) -> list[Candidate]:
-    """Give every sentence of the hits with its features, for a query with its (dim,) unit vector."""
+def find_candidates(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | None) -> list[Candidate]:
+    """Give every sentence of the hits with its features, for what is sought."""
+    query = sought.query
     sentences = store.sentences((hit.article_id, hit.first, hit.last) for hit in hits)
-    words = {sentence.key: stems(sentence.span.text) for sentence in sentences}
+    stemmed = {sentence.key: stems(sentence.span.text) for sentence in sentences}
     titles = {sentence.article.id: stems(sentence.article.title) for sentence in sentences}
     passage_score: dict[Key, float] = {}
     for hit in hits:
         for place in range(hit.first, hit.last + 1):
             key = hit.article_id, place
             passage_score[key] = max(passage_score.get(key, 0.0), hit.score)
-    idf = _idf(query.full, store)
+    idf = _idf(sought.words, store.words.passage_count())
     asked, names = stems(query.full), _names(query.full)
     kind = asked_for(query.text)
     marked = _marked(query, hits, sentences, reader) if reader else {}
     candidates = []
     for sentence in sentences:
         article, place = sentence.key
-        around = words[sentence.key].union(titles[article], words.get((article, place - 1), ()), words.get((article, place + 1), ()))
+        around = stemmed[sentence.key].union(titles[article], stemmed.get((article, place - 1), ()), stemmed.get((article, place + 1), ()))
         score, answer = marked.get(sentence.key, (UNREAD if reader else 0.0, None))
         features = (
-            float(sentence.vector @ vector),
-            _coverage(idf, words[sentence.key]),
+            float(sentence.vector @ sought.vector),
+            _coverage(idf, stemmed[sentence.key]),
             _coverage(idf, around),
             len(names & around) / len(names) if names else 1.0,
             passage_score[sentence.key],
@@ -102,11 +103,9 @@ def _names(question: str) -> set[str]:
     return {stem(word) for word in words if not _CALENDAR.fullmatch(word) and word.casefold() not in STOP_WORDS}
 
 
-def _idf(question: str, store: Store) -> dict[str, float]:
-    """Weigh the question's stems by inverse document frequency (BM25's form), summing to 1."""
-    words = content_words(question)
-    total, found = store.words.passage_count(), store.words.document_frequency(words)
-    weights = {stem(word): math.log(1 + (total - found[word] + 0.5) / (found[word] + 0.5)) for word in words}
+def _idf(words: Frequencies, total: int) -> dict[str, float]:
+    """Weigh words, by their stems, by inverse document frequency (BM25's form) among `total` passages, summing to 1."""
+    weights = {stem(word): math.log(1 + (total - found + 0.5) / (found + 0.5)) for word, found in words.items()}
     return {word: weight / sum(weights.values()) for word, weight in weights.items()}
 
 

@@ -82,6 +82,8 @@ class Copies:
     def count(self, origins: Iterable[str]) -> int:
         """Count the articles of several origins."""
         wanted = tuple(set(origins))
+        if not wanted:
+            return 0
         return int(self._database.all(f"SELECT count(*) FROM articles WHERE origin IN ({marks(wanted)}) AND state = 'done'", wanted)[0][0])
 
     def _candidates(self, bands: list[tuple[int, int, str]]) -> list[tuple[str, Signature]]:

@@ -104,6 +104,11 @@ class Database:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
 
+    def version(self) -> tuple[int, int]:
+        """Give what differs once anything was written, by this connection or by another."""
+        with self._lock:
+            return self._connection.total_changes, self._connection.execute("PRAGMA data_version").fetchone()[0]
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for one transaction: all of it is written, or nothing.

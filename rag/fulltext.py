@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.database import Database, marks, where
-from rag.records import Filters
+from rag.records import NO_FILTERS, Filters, Frequencies
 from rag.words import stem, tokens
 
 # SQLite scores every passage that holds any of the words. This bounds their number, whatever the size of the library.
-MAX_ROWS = 40_000
+MAX_ROWS = 10_000
 RERANKED = 100
+# How many times as many passages are taken as are wanted, as some may belong to an article that is on its way in or out.
+MORE = 3
 K1, B = 1.2, 0.75
 
 
@@ -22,19 +24,19 @@ class FullText:
     def __init__(self, database: Database) -> None:
         """Use the tables of a database."""
         self._database = database
+        self._counted: tuple[tuple[int, int], int] | None = None
 
-    def matching(self, words: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
+    def matching(self, words: Frequencies, filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Rank passages by BM25 (Robertson et al. 1994; FTS5's k1 = 1.2, b = 0.75) over words joined by OR.
 
         Gives (passage id, score), higher is better; the title counts as much as the text. Where the words stand in more than
         MAX_ROWS passages, the commonest only rank what the others find.
         """
-        frequency = self.document_frequency(words)
-        rarest = _rarest(frequency)
-        if len(rarest) == len(frequency):
+        rarest = _rarest(words)
+        if len(rarest) == len(words):
             return self._ranked(rarest, filters, limit)
         found = self._ranked(rarest, filters, RERANKED)
-        more = self._bm25([passage for passage, _ in found], {word: frequency[word] for word in frequency.keys() - rarest})
+        more = self._bm25([passage for passage, _ in found], {word: words[word] for word in words.keys() - rarest})
         return sorted(((passage, score + more[passage]) for passage, score in found), key=lambda each: (-each[1], each[0]))[:limit]
 
     def _ranked(self, words: Sequence[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
@@ -42,30 +44,41 @@ class FullText:
             return []
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         condition, values = where(filters)
-        rows = self._database.all(
+        if filters == NO_FILTERS:
+            # To look up the article of each passage that matches takes longer than to score them.
+            rows = self._database.all(
+                "SELECT w.rowid, w.score FROM (SELECT rowid, -rank AS score FROM passage_words WHERE passage_words MATCH ?"
+                " ORDER BY rank LIMIT ?) w JOIN passages p ON p.id = w.rowid JOIN articles a ON a.id = p.article_id"
+                f" WHERE {condition} ORDER BY w.score DESC, w.rowid LIMIT ?",
+                (query, MORE * limit, limit),
+            )
+            if len(rows) == limit:
+                return rows
+        return self._database.all(
             "SELECT w.rowid, -bm25(passage_words) AS score FROM passage_words w"
             " JOIN passages p ON p.id = w.rowid JOIN articles a ON a.id = p.article_id"
             f" WHERE passage_words MATCH ? AND {condition} ORDER BY score DESC, w.rowid LIMIT ?",
             (query, *values, limit),
         )
-        return [(row[0], row[1]) for row in rows]
 
-    def _bm25(self, passages: Sequence[int], frequency: Mapping[str, int]) -> dict[int, float]:
+    def _bm25(self, passages: Sequence[int], frequency: Frequencies) -> dict[int, float]:
         """Score passages by words of known document frequency, against the mean length of these passages."""
         rows = self._database.all(f"SELECT rowid, title, text FROM passage_words WHERE rowid IN ({marks(passages)})", passages)
-        counts = {row: Counter(map(stem, tokens(f"{title} {text}"))) for row, title, text in rows}
+        held = {row: Counter(tokens(f"{title} {text}".casefold())) for row, title, text in rows}
         total = self.passage_count()
-        mean = sum(count.total() for count in counts.values()) / max(1, len(counts))
+        mean = sum(words.total() for words in held.values()) / max(1, len(held))
+        idf = {stem(word): max(0.0, math.log((total - n + 0.5) / (n + 0.5))) for word, n in frequency.items()}
         scores = {}
-        for passage, count in counts.items():
-            length = K1 * (1 - B + B * count.total() / mean)
-            scores[passage] = sum(
-                max(0.0, math.log((total - n + 0.5) / (n + 0.5))) * count[stem(word)] * (K1 + 1) / (count[stem(word)] + length)
-                for word, n in frequency.items()
-            )
+        for passage, words in held.items():
+            length = K1 * (1 - B + B * words.total() / mean)
+            counts: Counter[str] = Counter()
+            for word, count in words.items():
+                if (root := stem(word)) in idf:
+                    counts[root] += count
+            scores[passage] = sum(idf[root] * count * (K1 + 1) / (count + length) for root, count in counts.items())
         return scores
 
-    def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
+    def document_frequency(self, words: Iterable[str]) -> Frequencies:
         """Count, for each word, the passages that hold it in any inflection."""
         found: dict[str, int] = {}
         for word in words:
@@ -74,8 +87,11 @@ class FullText:
         return found
 
     def passage_count(self) -> int:
-        """Count all passages."""
-        return int(self._database.all("SELECT count(*) FROM passages")[0][0])
+        """Count all passages; in a library that has not changed, only once."""
+        version = self._database.version()
+        if self._counted is None or self._counted[0] != version:
+            self._counted = version, int(self._database.all("SELECT count(*) FROM passages")[0][0])
+        return self._counted[1]
 
     def stray(self) -> int:
         """Count the passages that the full text holds and the store does not, or the other way round."""
@@ -86,7 +102,7 @@ class FullText:
         return int(row[0])
 
 
-def _rarest(frequency: Mapping[str, int]) -> list[str]:
+def _rarest(frequency: Frequencies) -> list[str]:
     """Give the rarest words, at least one, that stand in no more than MAX_ROWS passages together."""
     kept: list[str] = []
     rows = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from rag.errors import EncoderError, InputError, ModelError
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Scope, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.scope import scope_of, tell_scope
 from rag.search import search
@@ -30,6 +30,7 @@ from rag.settings import Settings
 from rag.store import Store
 from rag.summarize import Length, summarize
 from rag.timeline import build_timeline
+from rag.words import content_words
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -136,29 +137,34 @@ class Pipeline:
 
     def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""
+        begun = time.perf_counter()
         query = rewrite(_usable(question), history)
         self._check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
+        sought = self._sought(query)
+        timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
-            return self._found(query, filters)
+            return self._found(sought, filters, timings)
         since = max(filter(None, (filters.since, scope.since)), default=None)
-        within = self._found(query, replace(filters, since=since, outlet=filters.outlet or scope.outlet))
+        within = self._found(sought, replace(filters, since=since, outlet=filters.outlet or scope.outlet), timings)
         if within.reading.answerable:
             return replace(within, scope=scope)
-        found = self._found(query, filters)
-        timings = {name: value + within.timings_ms[name] for name, value in found.timings_ms.items()}
-        return replace(found, timings_ms=timings, scope=scope, beyond=True)
+        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True)
 
-    def _found(self, query: Query, filters: Filters) -> Found:
-        begun = time.perf_counter()
+    def _sought(self, query: Query) -> Sought:
         self.library.refresh()
         self.library.check_stamp()
-        vector = self.encoder.encode([query.full])[0]
-        hits = search(query.full, vector, self.store, self.index, filters, PASSAGES_READ)
+        words = self.store.words.document_frequency(content_words(query.full))
+        return Sought(query, words, self.encoder.encode([query.full])[0])
+
+    def _found(self, sought: Sought, filters: Filters, before_ms: Mapping[str, float]) -> Found:
+        """Search and read; what that takes is added to what the stages took before."""
+        begun = time.perf_counter()
+        hits = search(sought, self.store, self.index, filters, PASSAGES_READ)
         searched = time.perf_counter()
-        reading = read(query, vector, hits, self.store, self.reader)
-        timings = {"search": _ms(begun, searched), "read": _ms(searched, time.perf_counter())}
-        return Found(query, tuple(hits), reading, timings)
+        reading = read(sought, hits, self.store, self.reader)
+        stages = {"search": _ms(begun, searched), "read": _ms(searched, time.perf_counter())}
+        return Found(sought.query, tuple(hits), reading, {name: before_ms[name] + spent for name, spent in stages.items()})
 
     def _answers(self, found: Found, name: str) -> Iterator[Answer]:
         """Let the answerer write and check each statement; where a model fails or nothing holds, quotations answer."""
@@ -216,6 +222,8 @@ class Pipeline:
         return self._answerers[name]
 
     def _why_nothing(self) -> tuple[str, ...]:
+        if self.store.words.passage_count() == self.index.count() > 0:
+            return ()
         stored = self.store.all_passage_ids()
         if not stored:
             return ("there are no articles yet: run `python -m rag sync FOLDER`, or upload some",)
@@ -259,10 +267,7 @@ class Pipeline:
         wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
         if not topic:
             return self.store.select(wanted)
-        self.library.refresh()
-        self.library.check_stamp()
-        vector = self.encoder.encode([_usable(topic)])[0]
-        hits = search(topic, vector, self.store, self.index, wanted, TOPIC_PASSAGES)
+        hits = search(self._sought(Query(_usable(topic))), self.store, self.index, wanted, TOPIC_PASSAGES)
         found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
         return sorted(found.values(), key=lambda article: (article.published or "", article.id))
 
@@ -273,10 +278,10 @@ class Pipeline:
             InputError: the topic is empty or too long.
         """
         articles = self._chosen((), _usable(topic), filters)
-        vector = self.encoder.encode([topic])[0]
         about = replace(filters, article_ids=tuple(each.id for each in articles))
-        hits = search(topic, vector, self.store, self.index, about, TOPIC_PASSAGES)
-        return build_timeline(read(Query(topic), vector, hits, self.store, None, limit=60).evidence)
+        sought = self._sought(Query(_usable(topic)))
+        hits = search(sought, self.store, self.index, about, TOPIC_PASSAGES)
+        return build_timeline(read(sought, hits, self.store, None, limit=60).evidence)
 
     def close(self) -> None:
         """Let go of the home's files."""

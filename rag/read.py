@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from rag.candidates import Candidate, find_candidates
 from rag.reader.model import Reader
-from rag.records import Evidence, Hit, Query, Reading, Vectors
+from rag.records import Evidence, Hit, Query, Reading, Sought
 from rag.short_answer import find_short_answer
 from rag.speaker import speaker_of
 from rag.store import Store
@@ -50,13 +50,13 @@ WITH_READER = Weights(
 )
 
 
-def read(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reader: Reader | None, limit: int = EVIDENCE_LIMIT) -> Reading:
-    """Rank the sentences of the hits as evidence for a query with its (dim,) unit vector.
+def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | None, limit: int = EVIDENCE_LIMIT) -> Reading:
+    """Rank the sentences of the hits as evidence for what is sought.
 
     Gives the best `limit` sentences, each with the chance that it answers, and the chance that the first of them does.
     Without a reader the other features decide.
     """
-    candidates = find_candidates(query, vector, hits, store, reader)
+    candidates = find_candidates(sought, hits, store, reader)
     nearest = tuple(store.infos(hit.article_id for hit in hits).values())[:NEAREST_LIMIT]
     if not candidates:
         return Reading(evidence=(), answerability=0.0, answerable=False, nearest=nearest)
@@ -67,7 +67,7 @@ def read(query: Query, vector: Vectors, hits: Sequence[Hit], store: Store, reade
     answerability = float(logistic(features[order[0]] @ np.array(weights.answerable) + weights.answerable_bias))
     texts = {candidate.sentence.key: candidate.sentence.span.text for candidate in candidates}
     return Reading(
-        evidence=tuple(_evidence(candidates[i], float(scores[i]), query, texts) for i in order[:limit]),
+        evidence=tuple(_evidence(candidates[i], float(scores[i]), sought.query, texts) for i in order[:limit]),
         answerability=answerability,
         answerable=answerability >= weights.threshold,
         nearest=nearest,

@@ -5,6 +5,7 @@ Every span is a pair of 0-based character offsets into `Article.text`, end exclu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+# How many passages hold each of some words.
+Frequencies = Mapping[str, int]
 Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
@@ -171,6 +174,15 @@ class Scope:
     outlet: str | None
     words: tuple[str, ...]
     today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a query is searched by: its (dim,) unit vector, and its content words with the number of passages that hold each."""
+
+    query: Query
+    words: Frequencies
+    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.records import Filters, Hit, Vectors
+from rag.records import Filters, Hit, Sought
 from rag.store import Store
-from rag.words import content_words, tokens
+from rag.words import tokens
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -18,14 +18,14 @@ DENSE_WEIGHT = 0.7
 SAME_WORDS = 0.6
 
 
-def search(question: str, vector: Vectors, store: Store, index: Index, filters: Filters, limit: int) -> list[Hit]:
-    """Give the `limit` best passages for a question with its (dim,) unit vector, best first.
+def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: int) -> list[Hit]:
+    """Give the `limit` best passages for what is sought, best first.
 
     A weighted sum (convex combination, Bruch et al. 2023) of the cosine and of BM25 divided by the best BM25. A passage
     that only BM25 found gets the lowest cosine of the dense candidates, one that only they hold a BM25 of 0.
     """
-    dense = dict(index.nearest(vector, CANDIDATES, filters))
-    lexical = dict(store.words.matching(content_words(question), filters, CANDIDATES))
+    dense = dict(index.nearest(sought.vector, CANDIDATES, filters))
+    lexical = dict(store.words.matching(sought.words, filters, CANDIDATES))
     lowest = min(dense.values(), default=0.0)
     highest = max(lexical.values(), default=1.0)
     fused = {

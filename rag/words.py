@@ -11,6 +11,7 @@ from functools import lru_cache
 import Stemmer
 
 _TOKEN = re.compile(r"\w+(?:[.,]\d+)*(?:['’]\w+)?")
+_POSSESSIVES = {"'s", "'S", "’s", "’S"}
 # Function words and the words that only ask: they say nothing about what is asked for.
 STOP_WORDS = frozenset(
     """
@@ -27,7 +28,7 @@ _STEMMER = Stemmer.Stemmer("porter")
 
 def tokens(text: str) -> list[str]:
     """Split into words and numbers, in order, as they are written; "1,500" and "2.4" stay whole, a possessive goes."""
-    return [re.sub(r"['’][sS]?$", "", token) for token in _TOKEN.findall(text)]
+    return [token[:-2] if token[-2:] in _POSSESSIVES else token for token in _TOKEN.findall(text)]
 
 
 @lru_cache(maxsize=200_000)

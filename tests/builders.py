@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from rag.embed import Stretch
-from rag.records import Article, ArticleInfo, Evidence, Passage, Sentence, Span, Vectors
+from rag.records import Article, ArticleInfo, Evidence, Filters, Passage, Sentence, Span, Vectors
 from rag.sources import Source
 from rag.speaker import speaker_of
 from rag.store import Store
@@ -63,6 +63,11 @@ def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:
     store.put_split(info, spans, [passage], HashingEncoder().encode(texts))
     store.set_state([info.id], "done")
     return info
+
+
+def matching(store: Store, words: Iterable[str], filters: Filters, limit: int) -> list[tuple[int, float]]:
+    """Find passages by words alone."""
+    return store.words.matching(store.words.document_frequency(words), filters, limit)
 
 
 def _spans(texts: Iterable[str]) -> list[Span]:

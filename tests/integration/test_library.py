@@ -13,7 +13,7 @@ from random import Random
 import filelock
 import httpx
 import pytest
-from builders import HashingEncoder
+from builders import HashingEncoder, matching
 from chromadb.api.shared_system_client import SharedSystemClient
 from homes import CORPUS, ROOT, free_port
 
@@ -150,7 +150,7 @@ def test_a_changed_file_replaces_its_article(home, folder):
     report = home.library.sync([folder])
     assert (report.added, report.updated, report.unchanged) == ((), (str(file.resolve()),), 1)
     assert home.store.count() == 2
-    assert home.store.words.matching(["harbour", "gwadar"], NO_FILTERS, 9)[0] != []
+    assert matching(home.store, ["harbour", "gwadar"], NO_FILTERS, 9)[0] != []
     assert home.find("The market of Gwadar has opened again") == "News from Gwadar"
     texts = [home.store.article(info.id).text for info in home.store.select(NO_FILTERS)]
     assert not any("harbour of Gwadar" in text for text in texts)
@@ -692,8 +692,8 @@ def test_a_full_text_that_differs_from_the_store_is_noticed_and_rebuilt(home, fo
     assert home.library.check() == ["2 passages are in the full text or in the store alone: run `python -m rag rebuild`"]
     home.library.rebuild()
     assert home.library.check() == []
-    assert home.store.words.matching(["removed"], NO_FILTERS, 9) == []
-    assert len(home.store.words.matching(["harbour"], NO_FILTERS, 9)) == 3
+    assert matching(home.store, ["removed"], NO_FILTERS, 9) == []
+    assert len(matching(home.store, ["harbour"], NO_FILTERS, 9)) == 3
 
 
 def test_another_encoder_is_refused_by_name_until_the_index_is_rebuilt(home, open_home, folder):

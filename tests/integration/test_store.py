@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from builders import HashingEncoder, article_info, put_article
+from builders import HashingEncoder, article_info, matching, put_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,7 +108,7 @@ def test_an_article_that_is_not_done_is_nowhere_to_be_seen(three, state):
     assert three.count() == 2
     assert "cabinet" not in {info.id for info in three.select(NO_FILTERS)}
     assert "cabinet" not in {row.info.id for row in three.listing()}
-    assert three.words.matching(["cabinet", "endorsed"], NO_FILTERS, 9) == []
+    assert matching(three, ["cabinet", "endorsed"], NO_FILTERS, 9) == []
     assert three.sentences([("cabinet", 0, 9)]) == []
     assert three.places(passages) == {}
     assert not three.all_passage_ids() & set(passages)
@@ -133,12 +133,12 @@ def test_an_article_that_is_not_done_is_nowhere_to_be_seen(three, state):
 def test_filters_choose_articles(three, filters, expected):
     assert {info.id for info in three.select(filters)} == expected
     by_passage = {row: place[0] for row, place in three.places(list(three.all_passage_ids())).items()}
-    matches = three.words.matching(["killed", "endorsed", "refloated"], filters, 9)
+    matches = matching(three, ["killed", "endorsed", "refloated"], filters, 9)
     assert {by_passage[row] for row, _ in matches} == expected
 
 
 def test_the_passage_with_more_of_the_words_matches_best(three):
-    best, *others = three.words.matching(["people", "killed", "village", "cabinet"], NO_FILTERS, 9)
+    best, *others = matching(three, ["people", "killed", "village", "cabinet"], NO_FILTERS, 9)
     assert three.places([best[0]])[best[0]][0] == "strike"
     assert all(best[1] > score for _, score in others)
 
@@ -158,37 +158,37 @@ def twelve(store):
 def test_the_commonest_words_rank_what_the_others_find_just_as_bm25_does(twelve, monkeypatch):
     words = ["gwadar", "dover", "bridges", "savannah"]
     assert twelve.words.document_frequency(words) == {"gwadar": 4, "dover": 4, "savannah": 4, "bridges": 5}
-    exact = dict(twelve.words.matching(words, NO_FILTERS, 20))
+    exact = dict(matching(twelve, words, NO_FILTERS, 20))
     monkeypatch.setattr(fulltext, "MAX_ROWS", 12)
-    bounded = dict(twelve.words.matching(words, NO_FILTERS, 20))
+    bounded = dict(matching(twelve, words, NO_FILTERS, 20))
     assert bounded == {passage: pytest.approx(score, rel=1e-6) for passage, score in exact.items()}
     assert [*bounded] == [*exact]
 
 
 def test_passages_that_hold_the_commonest_words_alone_are_left_out_where_too_many_match(twelve, monkeypatch):
     words = ["gwadar", "bridge"]
-    everything = twelve.words.matching(words, NO_FILTERS, 20)
+    everything = matching(twelve, words, NO_FILTERS, 20)
     monkeypatch.setattr(fulltext, "MAX_ROWS", 4)
-    bounded = twelve.words.matching(words, NO_FILTERS, 20)
+    bounded = matching(twelve, words, NO_FILTERS, 20)
     assert len(bounded) == 4 < len(everything)
-    assert len(twelve.words.matching(["bridge"], NO_FILTERS, 20)) == 5
+    assert len(matching(twelve, ["bridge"], NO_FILTERS, 20)) == 5
 
 
 @pytest.mark.parametrize("word", ["endorse", "ENDORSING", "Cabinets", "relation"])
 def test_words_match_in_any_inflection(three, word):
-    assert len(three.words.matching([word], NO_FILTERS, 9)) == 1
+    assert len(matching(three, [word], NO_FILTERS, 9)) == 1
     assert three.words.document_frequency([word]) == {word: 1}
 
 
 @pytest.mark.parametrize("word", ['"', "NEAR(people village)", "killed OR cabinet", "title:strike", "*", "cabinet NOT x", "'"])
 def test_a_word_is_never_a_search_expression(three, word):
-    assert three.words.matching([word], NO_FILTERS, 9) == []
+    assert matching(three, [word], NO_FILTERS, 9) == []
     assert three.words.document_frequency([word]) == {word: 0}
 
 
 def test_a_word_of_the_title_counts(three):
     put_article(three, "Somebody rang.", info=article_info("call", "Telephones"))
-    assert [three.places([row])[row][0] for row, _ in three.words.matching(["telephone"], NO_FILTERS, 9)] == ["call"]
+    assert [three.places([row])[row][0] for row, _ in matching(three, ["telephone"], NO_FILTERS, 9)] == ["call"]
 
 
 def test_splitting_again_replaces_what_was_there(three):
@@ -197,7 +197,7 @@ def test_splitting_again_replaces_what_was_there(three):
     after = three.put_split(article_info("strike"), sentences, split_passages(STRIKE, sentences), HashingEncoder().encode([STRIKE]))
     assert not set(before) & set(after)
     assert three.passage_ids("strike") == after
-    assert [row for row, _ in three.words.matching(["village"], NO_FILTERS, 9)] == after
+    assert [row for row, _ in matching(three, ["village"], NO_FILTERS, 9)] == after
 
 
 def test_a_stored_article_is_not_overwritten(three):
@@ -210,7 +210,7 @@ def test_deleting_takes_everything_but_the_memory_of_its_files(three):
     three.delete("cabinet")
     assert three.count() == 2
     assert three.passage_ids("cabinet") == []
-    assert three.words.matching(["cabinet"], NO_FILTERS, 9) == []
+    assert matching(three, ["cabinet"], NO_FILTERS, 9) == []
     assert three.sources.of_file("/x/cabinet.md") == {"": source("/x/cabinet.md", None)}
     with pytest.raises(InputError):
         three.article("cabinet", finished=False)
@@ -230,7 +230,7 @@ def test_an_earlier_version_is_shown_and_neither_listed_nor_searched(three):
     assert three.article("strike").text == STRIKE
     assert three.current("strike") == "cabinet"
     assert [info.id for info in three.versions("cabinet")] == ["strike"]
-    assert three.words.matching(["village"], NO_FILTERS, 9) == []
+    assert matching(three, ["village"], NO_FILTERS, 9) == []
     assert {info.id for info in three.select(NO_FILTERS)} == {row.info.id for row in three.listing()} == {"cabinet", "bridge"}
 
 
@@ -249,7 +249,7 @@ def test_an_earlier_version_comes_back_when_its_text_does(three):
     put_article(three, STRIKE, info=article_info("strike", "Strike"))
     assert three.current("strike") is None
     assert three.versions("cabinet") == []
-    assert [row for row, _ in three.words.matching(["village"], NO_FILTERS, 9)] == three.passage_ids("strike")
+    assert [row for row, _ in matching(three, ["village"], NO_FILTERS, 9)] == three.passage_ids("strike")
 
 
 def test_a_source_points_to_its_next_article_only_when_it_is_told_so(three):
@@ -344,7 +344,7 @@ def test_a_reader_is_not_held_up_by_a_writer(three, tmp_path):
     begun = time.monotonic()
     opened = Store(tmp_path / "home" / "clippings.db")
     assert {row.info.title for row in opened.listing()} == {row.info.title for row in three.listing()} == {"Strike", "Cabinet", "Bridge"}
-    assert [row for row, _ in opened.words.matching(["village"], NO_FILTERS, 9)] == opened.passage_ids("strike")
+    assert [row for row, _ in matching(opened, ["village"], NO_FILTERS, 9)] == opened.passage_ids("strike")
     assert time.monotonic() - begun < BUSY_S / 2
     opened.close()
     writer.close()
@@ -358,7 +358,7 @@ def test_threads_can_read_and_write_at_once(store):
             for number in range(10):
                 put_article(store, STRIKE, info=article_info(f"{name}{number}"))
                 store.listing()
-                store.words.matching(["village"], NO_FILTERS, 5)
+                matching(store, ["village"], NO_FILTERS, 5)
         except BaseException as error:
             failures.append(error)
 

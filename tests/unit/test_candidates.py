@@ -6,8 +6,9 @@ from builders import HashingEncoder, article_info, put_article
 from rag.candidates import FEATURES, UNREAD, find_candidates
 from rag.read import read
 from rag.reader.model import Marked
-from rag.records import Hit, Query
+from rag.records import Hit, Query, Sought
 from rag.store import Store
+from rag.words import content_words
 
 TITLE = "Cabinet of Pakistan backs full ties"
 TEXTS = ("Traders in Quetta waited.", "The cabinet endorsed full ties with Iran on Friday.", "Nine people had died in Saravan.")
@@ -39,9 +40,13 @@ def store(tmp_path):
     store.close()
 
 
+def sought(store, question):
+    words = store.words.document_frequency(content_words(question))
+    return Sought(Query(question), words, HashingEncoder().encode([question])[0])
+
+
 def candidates(store, question, reader=None, hits=WHOLE):
-    vector = HashingEncoder().encode([question])[0]
-    found = find_candidates(Query(question), vector, hits, store, reader)
+    found = find_candidates(sought(store, question), hits, store, reader)
     return [dict(zip(FEATURES, each.features, strict=True)) | {"answer": each.answer} for each in found]
 
 
@@ -102,8 +107,7 @@ def test_a_sentence_that_the_reader_was_not_shown_counts_as_no_answer(store):
 @pytest.mark.parametrize("reader", [None, MarkingReader("The cabinet")], ids=["without a reader", "with one"])
 def test_the_best_sentence_comes_first_with_its_short_answer(store, reader):
     question = "Who endorsed full ties with Iran?"
-    vector = HashingEncoder().encode([question])[0]
-    reading = read(Query(question), vector, [Hit(1, "a", 0, 2, 0.7)], store, reader)
+    reading = read(sought(store, question), [Hit(1, "a", 0, 2, 0.7)], store, reader)
     assert reading.evidence[0].sentence.span.text == TEXTS[1]
     assert [item.score for item in reading.evidence] == sorted((item.score for item in reading.evidence), reverse=True)
     assert 0 <= reading.answerability <= 1
@@ -112,5 +116,5 @@ def test_the_best_sentence_comes_first_with_its_short_answer(store, reader):
 
 
 def test_without_hits_nothing_answers_and_nothing_is_near(store):
-    reading = read(Query("Who?"), HashingEncoder().encode(["Who?"])[0], [], store, None)
+    reading = read(sought(store, "Who?"), [], store, None)
     assert (reading.evidence, reading.answerable, reading.nearest) == ((), False, ())

@@ -5,15 +5,16 @@ import json
 import shutil
 
 import pytest
-from homes import new_home, run_python
+from homes import new_home, quotes_settings, run_python
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from eval import realtimeqa
+from eval import realtimeqa, scale
 from eval.gold import FOLDER
 from eval.squad import as_markdown, unpack
 from rag.clean import article_id, clean, normalise
 from rag.errors import InputError
+from rag.pipeline import Pipeline
 from rag.records import RawDocument
 
 CONTEXTS = [
@@ -104,6 +105,18 @@ def test_the_evidence_of_a_quiz_question_is_every_sentence_that_holds_the_answer
     assert len(texts) == 2
     assert all(item.quote in texts[item.article].text for question in (gwadar, dali) for item in question.evidence)
     assert {article.info.title for article in texts.values()} == {"Port closed", "Ship *free*"}
+
+
+def test_what_grows_with_a_library_is_measured_at_each_size(quiz, tmp_path, empty_home):
+    pipeline = Pipeline(quotes_settings(empty_home))
+    small, large = scale.measure(pipeline, [quiz], (1, 3), tmp_path)
+    pipeline.close()
+    assert (small["articles"], large["articles"]) == (1, 3)
+    assert small["passages"] < large["passages"]
+    assert all(value > 0 for figures in (small, large) for name, value in figures.items() if "answer" not in name)
+    assert small["ask, p50 (ms), with the reader"] > small["ask, p50 (ms), without it"]
+    scale.draw([small, large], tmp_path / "curves.svg")
+    assert "articles in the library" in (tmp_path / "curves.svg").read_text()
 
 
 def test_a_folder_that_is_no_quiz_is_named(tmp_path, empty_home):

@@ -28,10 +28,9 @@ from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.reader.examples import Row, read_rows, title_of
-from rag.records import NO_FILTERS, Hit, Query, Sought
+from rag.records import NO_FILTERS, Hit, Query
 from rag.search import search
 from rag.settings import Settings
-from rag.words import content_words
 
 DISTANT = "realtimeqa"
 # A little of it keeps weights of features that hardly vary near zero.
@@ -81,8 +80,7 @@ def ask(row: Row, pipeline: Pipeline) -> list[Asked]:
     """Ask a row's question of the whole collection and, unless the row was found by distant supervision, of the rest of it."""
     own = article_id(normalise(row["context"]))
     query = Query(row["question"])
-    words = pipeline.store.words.document_frequency(content_words(query.text))
-    sought = Sought(query, words, pipeline.encoder.encode([query.text])[0])
+    sought = pipeline.sought(query)
     hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 4 * PASSAGES_READ)
     stretches = {hit: pipeline.store.sentences([(own, hit.first, hit.last)]) for hit in hits if hit.article_id == own}
 

@@ -6,13 +6,13 @@ than 0.001 (eval/LOG.md). Torch takes seconds to load, which is why a question n
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rag.onnx_export import load_reference
 from rag.records import Vectors
 
 # From so many tokens on, loading torch pays.
@@ -36,14 +36,10 @@ class BulkModel:
 
     def __init__(self, folder: Path) -> None:
         """Load the weights, and round them."""
-        os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.disable_progress_bar()
         self._torch: Any = torch
-        self._transformer = SentenceTransformer(str(folder), device="cpu")[0].eval().to(torch.bfloat16)
+        self._transformer = load_reference(folder)[0].to(torch.bfloat16)
 
     def run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
         """Give for (batch, token) ids the vectors of the texts (batch, dim), of unit length, and of their tokens (batch, token, dim)."""

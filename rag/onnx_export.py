@@ -44,12 +44,7 @@ def export(model: Path, out: Path) -> None:
         EncoderError: the weights are not the official ones, or what was made gives other vectors than they do.
     """
     check_weights(model)
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    reference = SentenceTransformer(str(model), device="cpu").eval()
+    reference = load_reference(model)
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_suffix(".part")
     try:
@@ -58,6 +53,16 @@ def export(model: Path, out: Path) -> None:
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def load_reference(model: Path) -> Any:
+    """Load the model in a folder with sentence-transformers, quietly and without asking any hub."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    return SentenceTransformer(str(model), device="cpu").eval()
 
 
 def _write(reference: Any, out: Path) -> None:

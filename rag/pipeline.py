@@ -141,7 +141,7 @@ class Pipeline:
         query = rewrite(_usable(question), history)
         self._check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
-        sought = self._sought(query)
+        sought = self.sought(query)
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
             return self._found(sought, filters, timings)
@@ -151,7 +151,12 @@ class Pipeline:
             return replace(within, scope=scope)
         return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True)
 
-    def _sought(self, query: Query) -> Sought:
+    def sought(self, query: Query) -> Sought:
+        """Work out what a query is searched by, once for all its searches.
+
+        Raises:
+            IndexMismatchError: the index was built with another encoder.
+        """
         self.library.refresh()
         self.library.check_stamp()
         words = self.store.words.document_frequency(content_words(query.full))
@@ -244,7 +249,7 @@ class Pipeline:
         Raises:
             InputError: an id is unknown, or no article matches.
         """
-        articles = self._chosen(article_ids, topic, filters)
+        articles = self._chosen(article_ids, self.sought(Query(_usable(topic))) if topic else None, filters)
         if not articles:
             raise InputError("no article matches: widen the dates, or try another topic")
         name = llm or self.answerer_name
@@ -262,12 +267,12 @@ class Pipeline:
         for article_id in article_ids:
             self.store.article(article_id)
 
-    def _chosen(self, article_ids: Sequence[str], topic: str | None, filters: Filters) -> list[ArticleInfo]:
+    def _chosen(self, article_ids: Sequence[str], topic: Sought | None, filters: Filters) -> list[ArticleInfo]:
         self._check_known(article_ids)
         wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
         if not topic:
             return self.store.select(wanted)
-        hits = search(self._sought(Query(_usable(topic))), self.store, self.index, wanted, TOPIC_PASSAGES)
+        hits = search(topic, self.store, self.index, wanted, TOPIC_PASSAGES)
         found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
         return sorted(found.values(), key=lambda article: (article.published or "", article.id))
 
@@ -277,9 +282,9 @@ class Pipeline:
         Raises:
             InputError: the topic is empty or too long.
         """
-        articles = self._chosen((), _usable(topic), filters)
+        sought = self.sought(Query(_usable(topic)))
+        articles = self._chosen((), sought, filters)
         about = replace(filters, article_ids=tuple(each.id for each in articles))
-        sought = self._sought(Query(_usable(topic)))
         hits = search(sought, self.store, self.index, about, TOPIC_PASSAGES)
         return build_timeline(read(sought, hits, self.store, None, limit=60).evidence)
 

@@ -29,7 +29,7 @@ def test_no_question_reads_a_whole_table(reading, question, filters):
     connection.set_trace_callback(ran.append)
     reading.ask(question, filters)
     connection.set_trace_callback(None)
-    queries = [sql for sql in dict.fromkeys(ran) if sql.startswith("SELECT") and "'" + question not in sql]
+    queries = [sql for sql in dict.fromkeys(ran) if sql.startswith("SELECT")]
     assert len(queries) >= 5
     steps = [(step[3], sql) for sql in queries for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert [(step, sql) for step, sql in steps if step.startswith("SCAN") and not FULL_TEXT.match(step)] == []

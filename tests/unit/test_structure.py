@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # The library's top-level module, and the files that may import it.
 OWNERS = {
     "chromadb": {"rag/index.py"},
-    "sentence_transformers": {"rag/bulk.py", "rag/embed.py", "rag/onnx_export.py"},
+    "sentence_transformers": {"rag/embed.py", "rag/onnx_export.py"},
     "onnxruntime": {"rag/embed.py", "rag/onnx_export.py", "rag/reader/"},
     "trafilatura": {"rag/formats/webpage.py"},
     "htmldate": {"rag/formats/webpage_facts.py"},

@@ -24,7 +24,7 @@ format: .venv/.dev ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 eval: .venv/.run ## score the answers on the gold set
-	$(BIN)/python -m eval --baseline eval/baseline.json
+	$(BIN)/python -m eval --baseline eval/baseline.jsonl
 
 bench: .venv/.run ## measure speed
 	$(BIN)/python -m eval.bench

@@ -32,7 +32,7 @@ def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> I
         about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}
         try:
             found = pipeline.find(question.text, history=question.history)
-            answer = pipeline.ask(question.text, history=question.history, llm=llm)
+            *_, answer = pipeline.answer(found, llm)
         except ClippingsError as error:
             yield about | _failed(question, str(error))
             continue
@@ -54,6 +54,7 @@ def find_gold(question: Question, pipeline: Pipeline, articles: dict[str, str]) 
 def _shown(question: Question, answer: Answer) -> Row:
     return {
         "expected": question.answers,
+        "evidence": [item.quote for item in question.evidence],
         "status": answer.status,
         "refused": answer.status == "not_found",
         "short_answer": answer.short_answer,

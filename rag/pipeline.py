@@ -128,11 +128,15 @@ class Pipeline:
 
     def stream(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Iterator[Answer]:
         """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
+        yield from self.answer(self.find(question, filters, history), llm)
+
+    def answer(self, found: Found, llm: str | None = None) -> Iterator[Answer]:
+        """Answer from what was found, giving the answer so far as `stream` does."""
         begun = time.perf_counter()
-        found = self.find(question, filters, history)
+        finding = sum(found.timings_ms.values())
         for answer in self._answers(found, llm or self.answerer_name):
             articles = self.store.copies.count(each.article.origin or each.article.id for each in answer.citations)
-            timings = found.timings_ms | answer.timings_ms | {"total": _ms(begun, time.perf_counter())}
+            timings = found.timings_ms | answer.timings_ms | {"total": finding + _ms(begun, time.perf_counter())}
             yield replace(tell_scope(answer, found.scope, beyond=found.beyond), articles=articles, timings_ms=timings)
 
     def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:

@@ -55,6 +55,14 @@ def make_evidence(*texts: str, info: ArticleInfo | None = None) -> list[Evidence
     return [Evidence(sentence, 0.8, speaker_of(sentence.span.text)) for sentence in make_sentences(*texts, info=info)]
 
 
+def result_row(kind="fact", *, refused=False, shown=1, right=1, supports=("verbatim",), latency_ms=10.0, **values):
+    """Make a row of results of an evaluation; a measure that is not given does not apply."""
+    names = ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1", "citation_recall")
+    about = {"id": "q", "kind": kind, "question": "Who?", "refused": refused, "latency_ms": latency_ms}
+    about |= {"claims": [{"support": support} for support in supports], "citations_shown": shown, "citations_right": right}
+    return {**about, **dict.fromkeys((*names, "speaker_named", "conflict_shown")), **values}
+
+
 def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:
     """Store an article of these sentences as one that is done, in a single passage."""
     spans, text = _spans(texts), " ".join(texts)

@@ -174,14 +174,21 @@ def test_a_run_prints_and_writes_its_figures(first, out):
 def test_a_run_that_is_resumed_asks_only_what_is_missing_and_is_compared(first, home, out):
     results = out / "results.jsonl"
     before = results.read_text(encoding="utf-8").splitlines(keepends=True)
-    baseline = shutil.copy(out / "figures.json", out.parent / "baseline.json")
+    baseline = shutil.copy(results, out.parent / "before.jsonl")
     results.write_text("".join(before[:3]), encoding="utf-8")
-    again = evaluate(home, "--limit", "5", "--out", str(out), "--resume", "--baseline", str(baseline))
+    saved = out.parent / "baseline.jsonl"
+    again = evaluate(
+        home, "--limit", "5", "--out", str(out), "--resume", "--baseline", str(baseline), "--gate", "--save-baseline", str(saved)
+    )
     assert again.returncode == 0, again.stderr
     after = results.read_text(encoding="utf-8").splitlines(keepends=True)
     assert after[:3] == before[:3]
     assert [json.loads(line)["id"] for line in after] == [json.loads(line)["id"] for line in before]
-    assert "+0.000 against the baseline's" in again.stdout
+    assert "5 questions in both runs" in again.stdout
+    assert "0 questions flipped" in again.stdout
+    compared = evaluate(home, "compare", str(saved), str(results), "--gate")
+    assert compared.returncode == 0, compared.stderr
+    assert "within noise" not in compared.stdout
 
 
 def test_a_squad_file_is_a_collection_of_its_own(home, tmp_path):
@@ -203,7 +210,7 @@ def test_a_squad_file_is_a_collection_of_its_own(home, tmp_path):
     [
         ("--gold", '{"id": "x"}\n', ":1: not a gold question"),
         ("--squad", '{"data": [{}]}', "not a SQuAD file"),
-        ("--baseline", "no figures", "cannot be read as figures"),
+        ("--baseline", "no rows", "cannot be read as rows"),
     ],
 )
 def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, content, said):
@@ -217,8 +224,9 @@ def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, conte
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_option_is_wrong_usage(home):
-    assert evaluate(home, "--fast").returncode == 2
+@pytest.mark.parametrize("wrong", [["--fast"], ["--gate"], ["compare", "one.jsonl"]])
+def test_an_unknown_option_or_half_a_comparison_is_wrong_usage(home, wrong):
+    assert evaluate(home, *wrong).returncode == 2
 
 
 # SQuAD files

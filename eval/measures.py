@@ -1,0 +1,86 @@
+"""The measures of a run, each a ratio of two sums over its questions: means, precision, recall and F1 alike.
+
+So one resampling of the questions serves them all, for the interval of a figure and for that of a difference (compare.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from eval.run import Row
+
+SAMPLES = 2000
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure: the sum of `part` over the questions divided by the sum of `whole`. Higher is better where `good` is 1, worse at -1."""
+
+    name: str
+    part: Callable[[Row], float]
+    whole: Callable[[Row], float]
+    good: int = 1
+
+
+def _mean(name: str) -> Measure:
+    return Measure(name, lambda row: float(row[name] or 0.0), lambda row: float(row[name] is not None))
+
+
+def _unanswerable(row: Row) -> float:
+    return float(row["kind"] == "unanswerable")
+
+
+def _rightly_refused(row: Row) -> float:
+    return float(_unanswerable(row) * row["refused"])
+
+
+# recall@k, MRR, sentence@1, exact match, F1: see metrics.py. citation_recall: share of the parts of the answer that stand in what is
+# cited, 0 where an answerable question was refused. citation_precision: citations shown that quote gold evidence, of all that were
+# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found".
+MEASURES = (
+    *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1")),
+    Measure("citation_precision", lambda row: row["citations_right"], lambda row: row["citations_shown"]),
+    _mean("citation_recall"),
+    Measure("abstention_precision", _rightly_refused, lambda row: float(row["refused"])),
+    Measure("abstention_recall", _rightly_refused, _unanswerable),
+    Measure("abstention_f1", lambda row: 2 * _rightly_refused(row), lambda row: row["refused"] + _unanswerable(row)),
+    Measure("wrongly_answered", lambda row: _unanswerable(row) * (not row["refused"]), _unanswerable, good=-1),
+    Measure("false_refusals", lambda row: (1 - _unanswerable(row)) * row["refused"], lambda row: 1 - _unanswerable(row), good=-1),
+    _mean("speaker_named"),
+    _mean("conflict_shown"),
+)
+
+
+def value(measure: Measure, rows: Sequence[Row]) -> float | None:
+    """Give the measure of a run; None where it applies to no question."""
+    whole = sum(measure.whole(row) for row in rows)
+    return float(sum(measure.part(row) for row in rows) / whole) if whole else None
+
+
+def resampled(measure: Measure, rows: Sequence[Row], draws: Values) -> Values:
+    """Give the measure of each resampling, (samples,); nan where a sample holds no question that it applies to.
+
+    `draws` (samples, questions) tells how often each sample holds each question.
+    """
+    part = draws @ np.array([measure.part(row) for row in rows], dtype=np.float64)
+    whole = draws @ np.array([measure.whole(row) for row in rows], dtype=np.float64)
+    ratios: Values = np.divide(part, whole, out=np.full(len(draws), np.nan), where=whole > 0)
+    return ratios
+
+
+def draw(questions: int, samples: int = SAMPLES, seed: int = 0) -> Values:
+    """Draw samples of the questions with replacement, as counts (samples, questions)."""
+    return np.random.default_rng(seed).multinomial(questions, np.full(questions, 1 / questions), size=samples).astype(np.float64)
+
+
+def interval(values: Values) -> tuple[float, float] | None:
+    """Give the 95 % percentile interval of resampled values (Efron 1979); None without any."""
+    if np.isnan(values).all():
+        return None
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)

@@ -93,7 +93,7 @@ def test_letter_case_and_punctuation_make_no_other_text():
     assert np.array_equal(signature(WIRE), signature(WIRE.upper().replace(",", " ;")))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(WIRE.split()), min_size=MIN_SHINGLES * 3), st.data())
 def test_the_estimate_is_near_the_true_share_of_common_shingles(words, data):
     cut = data.draw(st.integers(0, len(words)))

@@ -266,7 +266,7 @@ def test_a_file_of_another_form_is_named(tmp_path, content):
         unpack(file, tmp_path / "articles")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=st.text(
         alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("*_#>-+.)1& \\`<[]|=~:"), max_size=60

@@ -69,7 +69,7 @@ def shared_store(tmp_path_factory):
     store.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raw=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=300) | st.text(alphabet="Aß. 漢🚀\n“”!", max_size=200))
 def test_every_sentence_comes_back_at_its_offsets(shared_store, raw):
     text = normalise(raw)

@@ -276,7 +276,7 @@ PRINTED = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).fi
     lambda text: text.strip() and text.strip().casefold() not in NOTHING and "</" not in text and "<br" not in text
 )
 ROWS = st.lists(st.tuples(PRINTED, PRINTED), min_size=1, max_size=5)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def same(found: list[RawDocument], rows: list[tuple[str, str]]) -> bool:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.records import Span
@@ -23,7 +23,6 @@ def sentences(text: str) -> list[str]:
     return [span.text for span in split_sentences(text)]
 
 
-@settings(deadline=None)
 @given(any_text)
 def test_every_sentence_stands_where_its_offsets_say(text: str) -> None:
     end = 0
@@ -36,7 +35,6 @@ def test_every_sentence_stands_where_its_offsets_say(text: str) -> None:
     assert not text[end:].strip()
 
 
-@settings(deadline=None)
 @given(any_text)
 def test_every_passage_is_whole_sentences(text: str) -> None:
     spans = split_sentences(text)

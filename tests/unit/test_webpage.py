@@ -401,7 +401,7 @@ RICH = page(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), PIECES), max_size=8))
 def test_a_damaged_page_is_read_or_refused(damages):
     html = RICH
@@ -416,7 +416,7 @@ def test_a_damaged_page_is_read_or_refused(damages):
     assert found.url is None or found.url.startswith(("http://", "https://"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text):
     for html in (text, f"<html><body>{text}</body></html>", page(text)):

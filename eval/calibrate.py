@@ -2,7 +2,7 @@
 
 The contexts of the rows become a collection. Each question is asked of all of it, then without the passages that hold its
 answer (the event is there, the fact is not), then without its own article. Rows found by distant supervision, whose answers
-may stand elsewhere too, are asked once, and for ranking only.
+may stand elsewhere too, are asked once, and for ranking only. Rows without an answer are asked once, too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from eval.squad import as_markdown
 from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
 from rag.pipeline import PASSAGES_READ, Pipeline
-from rag.reader.examples import Row, read_rows, title_of
+from rag.reader.examples import title_of
+from rag.reader.rows import Row, read_rows
 from rag.records import NO_FILTERS, Hit, Query
 from rag.search import search
 from rag.settings import Settings
@@ -54,14 +55,14 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=250, metavar="N", help="questions to ask of each source")
     parser.add_argument("--home", type=Path, default=Path("eval/out/home-calibrate"))
     options = parser.parse_args()
-    rows = [row for row in read_rows(options.rows) if row.get("source") in options.source and row["answer"]]
+    rows = [row for row in read_rows(options.rows) if row.get("source") in options.source]
     random.Random(1).shuffle(rows)
     rows = [row for source in options.source for row in [row for row in rows if row["source"] == source][: options.limit]]
     pipeline = Pipeline(Settings(home=options.home, llm="quotes"))
     index(rows, pipeline, options.home / "articles")
     asked = [ask(row, pipeline) for row in tqdm(rows, unit="question", file=sys.stderr)]
     for name, columns in (
-        ("without reader", [n for n, name in enumerate(FEATURES) if name not in {"reader", "new"}]),
+        ("without reader", [n for n, name in enumerate(FEATURES) if name not in {"reader", "sentence", "new"}]),
         ("with reader", None),
     ):
         report(name, asked[::2], asked[1::2], columns or list(range(len(FEATURES))))
@@ -86,17 +87,17 @@ def ask(row: Row, pipeline: Pipeline) -> list[Asked]:
 
     def answers(hit: Hit) -> bool:
         found = stretches.get(hit, [])
-        return any(holds_answer(sentence.span.text, [row["answer"]]) for sentence in found)
+        return any(holds_answer(sentence.span.text, [row["answer"] or ""]) for sentence in found)
 
     kept: list[Callable[[Hit], bool]] = [lambda hit: True]
-    if row["source"] != DISTANT:
+    if row["source"] != DISTANT and row["answer"]:
         kept += [lambda hit: not answers(hit), lambda hit: hit.article_id != own]
     found = []
     for keep in kept:
         chosen = [hit for hit in hits if keep(hit)][:PASSAGES_READ]
         candidates = find_candidates(sought, chosen, pipeline.store, pipeline.reader)
         right = [
-            (row["source"] == DISTANT or each.sentence.article.id == own) and holds_answer(each.sentence.span.text, [row["answer"]])
+            (row["source"] == DISTANT or each.sentence.article.id == own) and holds_answer(each.sentence.span.text, [row["answer"] or ""])
             for each in candidates
         ]
         found.append(Asked(row["source"], np.array([each.features for each in candidates]), np.array(right, dtype=bool)))
@@ -132,7 +133,7 @@ def report(name: str, train: Sequence[list[Asked]], test: Sequence[list[Asked]],
         return int(np.argmax(asked.features[:, columns] @ rank))
 
     def tops(groups: Sequence[list[Asked]]) -> tuple[np.ndarray, np.ndarray]:
-        each = [asked for group in groups for asked in group if len(group) > 1 and len(asked.features)]
+        each = [asked for group in groups for asked in group if group[0].source != DISTANT and len(asked.features)]
         return np.array([asked.features[best(asked)][columns] for asked in each]), np.array([asked.right.any() for asked in each])
 
     answerable = LogisticRegression(C=10.0, max_iter=1000).fit(*tops(train))
@@ -141,8 +142,9 @@ def report(name: str, train: Sequence[list[Asked]], test: Sequence[list[Asked]],
     for group in test:
         by_source[group[0].source].append(group)
     for source, groups in by_source.items():
-        first = np.mean([bool(len(group[0].right)) and bool(group[0].right[best(group[0])]) for group in groups])
-        there = np.mean([group[0].right.any() for group in groups])
+        answerable_groups = [group for group in groups if len(group) > 1 or source == DISTANT]
+        first = np.mean([bool(len(group[0].right)) and bool(group[0].right[best(group[0])]) for group in answerable_groups])
+        there = np.mean([group[0].right.any() for group in answerable_groups])
         features, truth = tops(groups)
         auroc = roc_auc_score(truth, answerable.decision_function(features)) if len(truth) else float("nan")
         print(f"  {source}: n {len(groups)}, sentence@1 {first:.3f} (among the candidates in {there:.3f}), AUROC {auroc:.3f}")

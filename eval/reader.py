@@ -18,8 +18,9 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from eval.metrics import bootstrap_interval, exact_match, f1
-from rag.reader.examples import Row, read_rows, title_of
+from rag.reader.examples import title_of
 from rag.reader.model import WEIGHTS, Reader, with_title
+from rag.reader.rows import Row, read_rows
 from rag.records import Span
 from rag.split import split_passages, split_sentences
 

@@ -13,11 +13,13 @@ from rag.short_answer import asked_for, holds_what_is_asked
 from rag.store import Store
 from rag.words import STOP_WORDS, stem, stems, tokens
 
-FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "new")
-# What the reader's score counts as for a sentence that it was not shown.
-UNREAD = -15.0
+FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "sentence", "new")
+# What the reader's scores count as for a sentence that it was not shown.
+UNREAD = (-15.0, -8.0)
 _CALENDAR = re.compile(r"(?:19|20)\d\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\w+day")
 Key = tuple[str, int]
+# A sentence's best span and its own logit, and the text marked in it.
+Marking = tuple[tuple[float, float], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Candidate:
     passage        the best score of a hit that holds the sentence (0 to 1)
     kind           does it hold a thing of the kind that is asked for (short_answer.py)
     reader         the reader's best span in it against no answer (a logit; 0 above and below means that it cannot tell)
+    sentence       the reader's logit that the sentence answers, whatever the span
     new            does that span hold a word that the question does not (0 or 1)
     """
 
@@ -57,7 +60,7 @@ def find_candidates(sought: Sought, hits: Sequence[Hit], store: Store, reader: R
     for sentence in sentences:
         article, place = sentence.key
         around = stemmed[sentence.key].union(titles[article], stemmed.get((article, place - 1), ()), stemmed.get((article, place + 1), ()))
-        score, answer = marked.get(sentence.key, (UNREAD if reader else 0.0, None))
+        scores, answer = marked.get(sentence.key, (UNREAD if reader else (0.0, 0.0), None))
         features = (
             float(sentence.vector @ sought.vector),
             _coverage(idf, stemmed[sentence.key]),
@@ -65,15 +68,15 @@ def find_candidates(sought: Sought, hits: Sequence[Hit], store: Store, reader: R
             len(names & around) / len(names) if names else 1.0,
             passage_score[sentence.key],
             holds_what_is_asked(kind, query.full, sentence.span.text),
-            score,
+            *scores,
             float(not (answer and stems(answer) <= asked)),
         )
         candidates.append(Candidate(sentence, features, answer))
     return candidates
 
 
-def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], reader: Reader) -> dict[Key, tuple[float, str]]:
-    """Let the reader mark the hits' passages, each under its title; give each sentence's best score and the text marked in it."""
+def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], reader: Reader) -> dict[Key, Marking]:
+    """Let the reader mark the hits' passages, each under its title; give each sentence's best scores and the text marked in it."""
     by_key = {sentence.key: sentence for sentence in sentences}
     passages: list[str] = []
     inside: list[list[Span]] = []
@@ -89,11 +92,11 @@ def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], re
         passages.append(passage)
         inside.append(spans)
         keys.append(own)
-    best: dict[Key, tuple[float, str]] = {}
+    best: dict[Key, Marking] = {}
     for text, own, found in zip(passages, keys, reader.mark(query.full, passages, inside), strict=True):
         for key, mark in zip(own, found, strict=True):
-            if mark and (key not in best or mark.score > best[key][0]):
-                best[key] = (mark.score, text[mark.start : mark.end])
+            if mark and (key not in best or mark.score > best[key][0][0]):
+                best[key] = (mark.score, mark.sentence), text[mark.start : mark.end]
     return best
 
 

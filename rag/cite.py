@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from rag.entailment import weigh
 from rag.records import Citation, Claim, Evidence, Sentence, Statement, Support
 from rag.support import RANK, Verdict, support_of
 from rag.words import stems
+
+if TYPE_CHECKING:
+    from rag.reader.model import Reader
 
 # One mark: [1], [1, 2], [1-3], [[1]], and the full-width forms and additions ([^1], 【1†source】) that some models write.
 _MARK = re.compile(r"\s*[\[【［]+\s*\^?(-?\d+(?:\s*[-–,;，、]\s*\d+)*)\s*(?:†[^\]】］]*)?[\]】］]+")
@@ -56,13 +61,15 @@ def _ranges(inside: str) -> list[tuple[int, int]]:
 class Gate:
     """Checks the statements of one answer against its evidence, and numbers the citations in order of appearance."""
 
-    def __init__(self, evidence: Sequence[Evidence], least: Support = "partial") -> None:
+    def __init__(self, evidence: Sequence[Evidence], least: Support = "partial", reader: Reader | None = None) -> None:
         """Begin an answer over `evidence`, the sentences that the answerer was given, in that order.
 
-        A statement with less support than `least` comes out unverified and cites nothing.
+        A statement with less support than `least` comes out unverified and cites nothing. With a reader, what a sentence
+        means counts beside the words that stand in it.
         """
         self._evidence = evidence
         self._least = least
+        self._reader = reader
         self._numbers: dict[tuple[str, int], int] = {}
         self._cited: list[Evidence] = []
 
@@ -93,7 +100,9 @@ class Gate:
         return Claim(text, tuple(self._number(n) for n in needed), verdict.support, speaker, verdict.reason)
 
     def _verdict(self, text: str, places: Sequence[int]) -> Verdict:
-        return support_of(text, [self._evidence[n].sentence for n in places])
+        sentences = [self._evidence[n].sentence for n in places]
+        rules = support_of(text, sentences)
+        return weigh(rules, text, sentences, self._reader) if self._reader else rules
 
     def _closeness(self, text: str, place: int) -> tuple[int, int]:
         """Order evidence for a statement without a good mark: by support, then by the words they share."""

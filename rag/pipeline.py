@@ -198,7 +198,7 @@ class Pipeline:
 
     def _written(self, query: Query, reading: Reading, answerer: Answerer) -> Iterator[Answer]:
         """Give the answer so far after each statement, and at least once."""
-        gate = Gate(reading.evidence)
+        gate = Gate(reading.evidence, reader=self.reader)
         claims: list[Claim] = []
         raw: list[str] = []
         problems: list[str] = []

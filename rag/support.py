@@ -48,23 +48,27 @@ _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "�
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How well a claim is supported; `reason` says why not fully, None when it is."""
+    """How well a claim is supported; `reason` says why not fully, None when it is.
+
+    `firm`: what is wrong can be pointed at (a number, a name, a quotation, a negation), and no likeness of meaning excuses it.
+    """
 
     support: Support
     reason: str | None = None
+    firm: bool = False
 
 
 def support_of(claim: str, sentences: Sequence[Sentence]) -> Verdict:
     """Judge a claim by the sentences it cites: by the best of them, or by all together, which never gives more than partial."""
     if not sentences:
-        return Verdict("unverified", "it cites no sentence")
+        return Verdict("unverified", "it cites no sentence", firm=True)
     verdicts = [_judge(claim, sentence.span.text, sentence.article) for sentence in sentences]
     if len(sentences) > 1:
         whole = _judge(claim, " ".join(sentence.span.text for sentence in sentences), sentences[0].article)
         if RANK[whole.support] > RANK["partial"]:
             whole = Verdict("partial", "it joins what several sentences say")
         verdicts.append(whole)
-    return max(verdicts, key=lambda verdict: RANK[verdict.support])
+    return max(verdicts, key=lambda verdict: (RANK[verdict.support], not verdict.firm))
 
 
 def plain(text: str) -> str:
@@ -77,22 +81,22 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
         return Verdict("verbatim")
     for quoted in _QUOTED.findall(claim):
         if plain(quoted).rstrip(".,") not in plain(source):
-            return Verdict("unverified", f"the quotation “{quoted}” does not stand there")
+            return Verdict("unverified", f"the quotation “{quoted}” does not stand there", firm=True)
     if not _is_statement(claim):
-        return Verdict("unverified", "it names something without saying anything of it")
+        return Verdict("unverified", "it names something without saying anything of it", firm=True)
     if missing := _missing_figures(claim, source, article):
-        return Verdict("unverified", f"the figure {missing} does not stand there")
+        return Verdict("unverified", f"the figure {missing} does not stand there", firm=True)
     if name := _missing_name(claim, source, article):
-        return Verdict("unverified", f"the name {name} does not stand there")
+        return Verdict("unverified", f"the name {name} does not stand there", firm=True)
     said, there = _content(claim, find_dates(source)), _content(source)
     if not said:
-        return Verdict("unverified", "it says nothing that could be checked")
+        return Verdict("unverified", "it says nothing that could be checked", firm=True)
     matched, window = _in_order(said, there)
     if matched / len(said) < PART_COVERAGE:
         return Verdict("unverified", f"only {matched} of its {len(said)} content words stand there in that order")
     around = source if window is None else source[_clause_start(source, window[0]) : window[1]]
     if _negated(claim) != _negated(around):
-        return Verdict("unverified", "one of the two says not, or against")
+        return Verdict("unverified", "one of the two says not, or against", firm=True)
     if difference := _difference(claim.casefold(), around.casefold()):
         return Verdict("partial", difference)
     if matched < len(said):

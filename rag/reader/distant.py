@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rag.reader.examples import Row
+from rag.reader.rows import Row
 from rag.words import stems
 
 AROUND_CHARS = 300

@@ -7,18 +7,15 @@ what a question names often stands only there.
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from rag.errors import InputError
 from rag.reader.model import with_title
+from rag.reader.rows import Row
+from rag.words import stems
 
 WINDOW_CHARS = 750
 NEIGHBOURS = 3
@@ -29,7 +26,6 @@ STORY_CHARS = 1500
 TITLED = 0.7
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\"’']?\s+(?=[A-Z“\"])")
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b\d[\d,.]*\d\b")
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +37,20 @@ class Example:
     start: int | None = None
     end: int | None = None
 
+    @property
+    def answer(self) -> tuple[int, int] | None:
+        """The answer's (start, end), None when it is not there."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
 
-def read_rows(files: Iterable[Path]) -> list[Row]:
-    """Read .jsonl or .jsonl.gz files of rows.
-
-    Raises:
-        InputError: a file cannot be read or a line is not such a row; names file and line.
-    """
-    rows: list[Row] = []
-    for file in files:
-        try:
-            with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-                for number, line in enumerate(lines, 1):
-                    row = json.loads(line)
-                    if not {"question", "context", "answer"} <= row.keys():
-                        raise InputError(f"{file}:{number}: a row needs question, context and answer")
-                    rows.append(row)
-        except (OSError, ValueError) as error:
-            raise InputError(f"{file}: cannot be read as rows ({error}); give .jsonl or .jsonl.gz") from error
-    return rows
+    @property
+    def sentence(self) -> tuple[int, int] | None:
+        """(start, end) of the sentence that holds the answer; of all of them when it goes over several."""
+        if self.answer is None:
+            return None
+        start, end = self.answer
+        first = max((match.end() for match in _SENTENCE_END.finditer(self.passage) if match.end() <= start), default=0)
+        last = _SENTENCE_END.search(self.passage, end)
+        return first, last.start() if last else len(self.passage)
 
 
 def title_of(row: Row) -> str:
@@ -148,7 +139,7 @@ def _window(row: Row, rng: random.Random) -> Example:
     """Cut a long context to a window of whole words that holds the answer at a random place."""
     context: str = row["context"]
     if row["answer"] is None:
-        return Example(row["question"], _cut(context, rng.randint(0, max(0, len(context) - WINDOW_CHARS))))
+        return Example(row["question"], _likely(row["question"], context, rng))
     start, end = row["start"], row["start"] + len(row["answer"])
     room = max(0, WINDOW_CHARS - (end - start))
     first = max(0, min(start - rng.randint(0, room), len(context) - WINDOW_CHARS))
@@ -156,6 +147,13 @@ def _window(row: Row, rng: random.Random) -> Example:
     last = context.find(" ", max(end, first + WINDOW_CHARS))
     passage = context[first : last if last > 0 else len(context)]
     return Example(row["question"], passage, start - first, end - first)
+
+
+def _likely(question: str, context: str, rng: random.Random) -> str:
+    """Cut one of the two windows out of a context without an answer that hold most of the question's words."""
+    asked = stems(question)
+    windows = [_cut(context, first) for first in range(0, max(1, len(context) - WINDOW_CHARS // 2), WINDOW_CHARS // 2)]
+    return rng.choice(sorted(windows, key=lambda window: -len(asked & stems(window)))[:2])
 
 
 def _cut(text: str, first: int) -> str:
@@ -174,7 +172,7 @@ def _hard_negatives(rows: Sequence[Row], titles: dict[str, str], rng: random.Ran
     retriever = bm25s.BM25()
     retriever.index(bm25s.tokenize([text for text, _ in windows], stopwords="en", show_progress=False), show_progress=False)
     questions = bm25s.tokenize([row["question"] for row in rows], stopwords="en", show_progress=False)
-    found, _ = retriever.retrieve(questions, k=min(10, len(windows)), show_progress=False)
+    found, _ = retriever.retrieve(questions, k=min(10, len(windows)), show_progress=False, backend_selection="numpy")
     examples = []
     for row, near in zip(rows, found, strict=True):
         answer = row["answer"].casefold()

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,12 @@ from rag.embed import packaged_model
 from rag.errors import EncoderError
 from rag.records import Span
 
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
 WEIGHTS = Path(__file__).parent / "reader.onnx"
 # The SHA-256 of the weights that the figures in README.md were measured with.
-WEIGHTS_SHA256 = "b62ade5c9526db5b7334dad4c41c1cb2bc23c44d4e33f93183e1d384b0d53f30"
+WEIGHTS_SHA256 = "06a578688afa7845ac2feaa74d6bf44513d6844af825f55f76117e05ac816a2a"
 MAX_TOKENS = 320
 # A question is cut here; what is left of MAX_TOKENS is for the passage.
 MAX_QUESTION_TOKENS = 128
@@ -32,11 +36,13 @@ class Marked:
     """The best answer span inside one sentence: `score` = its start and end logits minus those of "no answer".
 
     Above 0 the model takes the span over no answer. `start` and `end` are offsets into the passage, end exclusive.
+    `sentence` is the logit that the sentence answers, the mean of its tokens' logits.
     """
 
     score: float
     start: int
     end: int
+    sentence: float
 
 
 class Reader:
@@ -72,23 +78,35 @@ class Reader:
         `sentences` are offsets into each passage. A sentence beyond MAX_TOKENS gets None.
         """
         marked: list[list[Marked | None]] = [[] for _ in passages]
-        kept = self._question_tokenizer.encode(question, add_special_tokens=False).offsets
-        question = question[: kept[-1][1]] if kept else ""
+        question = self._cut(question)
         order = sorted(range(len(passages)), key=lambda n: len(passages[n]))
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]
             tokens = self._tokenizer.encode_batch([(question, passages[n]) for n in part])
-            feed = {
-                "input_ids": np.array([each.ids for each in tokens], dtype=np.int64),
-                "attention_mask": np.array([each.attention_mask for each in tokens], dtype=np.int64),
-                "token_type_ids": np.array([each.type_ids for each in tokens], dtype=np.int64),
-            }
-            logits = self._session.run(None, feed)[0]
+            (logits,) = self._session.run(["logits"], _feed(tokens))
             for n, each, row in zip(part, tokens, logits, strict=True):
                 offsets = [span if kind == 1 else (-1, -1) for kind, span in zip(each.sequence_ids, each.offsets, strict=True)]
                 places = np.array(offsets, dtype=np.int64)
                 marked[n] = [_best_span(row, places, sentence) for sentence in sentences[n]]
         return marked
+
+    def entailment(self, claim: str, source: str) -> float:
+        """Give the logit that a source, with its title before it, says what the claim does. Texts beyond MAX_TOKENS are cut."""
+        tokens = self._tokenizer.encode_batch([(self._cut(claim), source)])
+        (logits,) = self._session.run(["entailment"], _feed(tokens))
+        return float(logits[0])
+
+    def _cut(self, question: str) -> str:
+        kept = self._question_tokenizer.encode(question, add_special_tokens=False).offsets
+        return question[: kept[-1][1]] if kept else ""
+
+
+def _feed(tokens: Sequence[Encoding]) -> dict[str, npt.NDArray[np.int64]]:
+    return {
+        "input_ids": np.array([each.ids for each in tokens], dtype=np.int64),
+        "attention_mask": np.array([each.attention_mask for each in tokens], dtype=np.int64),
+        "token_type_ids": np.array([each.type_ids for each in tokens], dtype=np.int64),
+    }
 
 
 def with_title(title: str, passage: str) -> tuple[str, int]:
@@ -105,5 +123,5 @@ def _best_span(logits: npt.NDArray[np.float32], places: npt.NDArray[np.int64], s
     length = np.arange(len(inside))[np.newaxis, :] - np.arange(len(inside))[:, np.newaxis]
     total = np.where((length >= 0) & (length < MAX_ANSWER_TOKENS), total, -np.inf)
     first, last = np.unravel_index(int(np.argmax(total)), total.shape)
-    score = float(total[first, last] - logits[0].sum())
-    return Marked(score, int(places[inside[first], 0]), int(places[inside[last], 1]))
+    score = float(total[first, last] - logits[0, :2].sum())
+    return Marked(score, int(places[inside[first], 0]), int(places[inside[last], 1]), float(logits[inside, 2].mean()))

@@ -1,7 +1,8 @@
 """`python -m rag.reader.train --data FILE …`: fine-tune the packaged encoder into the reader, and export it.
 
-Start and end of the answer are read off every token (Devlin et al. 2019); a passage that does not answer points both
-at its first token, as for SQuAD 2.0 (Rajpurkar et al. 2018).
+Three logits are read off every token: the answer's start and end (Devlin et al. 2019; a passage that does not answer points
+both at its first token, as for SQuAD 2.0, Rajpurkar et al. 2018), and whether the token belongs to the sentence that answers.
+The first token also tells whether the text entails what stands before it, learnt from pairs of a claim and its evidence.
 """
 
 from __future__ import annotations
@@ -10,82 +11,141 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
 from rag.embed import packaged_model
-from rag.reader.examples import Example, make_examples, read_rows
+from rag.reader.claims import Pair, make_pairs
+from rag.reader.examples import Example, make_examples
 from rag.reader.model import MAX_TOKENS, WEIGHTS
+from rag.reader.rows import CLAIM_FIELDS, read_rows
 
-CHECKPOINT_STEPS = 200
+CHECKPOINT_SECONDS = 300
 REPORT_STEPS = 50
+# What the sentence's tokens weigh in the loss beside start and end.
+SENTENCE_LOSS = 0.5
+Tokens = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An example in tokens. `types` is 1 in the passage; span and sentence are first and last token, (0, 0) without an answer.
+
+    `entailed` is set for a claim with its evidence, and None for a question with its passage.
+    """
+
+    ids: Tokens
+    types: Tokens
+    span: tuple[int, int] = (0, 0)
+    sentence: tuple[int, int] = (0, 0)
+    entailed: bool | None = None
 
 
 class SpanModel(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by mypy
-    """The encoder with one linear layer that gives each token a start and an end logit."""
+    """The encoder with a linear layer that gives each token three logits, and one that gives a text one."""
 
     def __init__(self, encoder: torch.nn.Module, dim: int) -> None:
-        """Put the layer on an encoder whose token vectors have `dim` numbers."""
+        """Put the layers on an encoder whose token vectors have `dim` numbers."""
         super().__init__()
         self.encoder = encoder
-        self.head = torch.nn.Linear(dim, 2)
+        self.head = torch.nn.Linear(dim, 3)
+        self.entailment = torch.nn.Linear(dim, 1)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> torch.Tensor:
-        """Give (batch, tokens, 2) logits of start and end."""
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give (batch, tokens, 3) logits of start, end and the answering sentence, and (batch,) logits of entailment."""
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
-        return self.head(hidden)
+        return self.head(hidden), self.entailment(hidden[:, 0])[:, 0]
 
 
-def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[dict[str, Any]]:
-    """Turn examples into token ids with the tokens of the answer's start and end; 0, the first token, means no answer."""
+def _encoder() -> torch.nn.Module:
+    folder = str(packaged_model())
+    return AutoModel.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32, add_pooling_layer=False)
+
+
+def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Encoded]:
+    """Turn questions and passages into tokens; leave out those whose answer lies beyond MAX_TOKENS."""
     rows = []
     for example, tokens in zip(examples, tokenizer.encode_batch([(each.question, each.passage) for each in examples]), strict=True):
-        start = end = 0
-        if example.start is not None and example.end is not None:
-            inside = [
-                n
-                for n, (part, (low, high)) in enumerate(zip(tokens.sequence_ids, tokens.offsets, strict=True))
-                if part == 1 and low < example.end and example.start < high
-            ]
-            if not inside:
-                continue
-            start, end = inside[0], inside[-1]
-        rows.append({"ids": tokens.ids, "types": tokens.type_ids, "start": start, "end": end})
+        types = np.array(tokens.type_ids, dtype=np.uint16)
+        places = np.where(types[:, np.newaxis] == 1, np.array(tokens.offsets), -1)
+        span, sentence = _covered(places, example.answer), _covered(places, example.sentence)
+        if span and sentence:
+            rows.append(Encoded(np.array(tokens.ids, dtype=np.uint16), types, span, sentence))
     return rows
 
 
-def collate(rows: Sequence[dict[str, Any]]) -> tuple[torch.Tensor, ...]:
-    """Pad rows to one length: ids, mask, types (batch, tokens) and start, end (batch,)."""
-    length = max(len(row["ids"]) for row in rows)
-    ids, mask, types = (torch.zeros((len(rows), length), dtype=torch.long) for _ in range(3))
-    for n, row in enumerate(rows):
-        ids[n, : len(row["ids"])] = torch.tensor(row["ids"])
-        types[n, : len(row["ids"])] = torch.tensor(row["types"])
-        mask[n, : len(row["ids"])] = 1
-    return ids, mask, types, torch.tensor([row["start"] for row in rows]), torch.tensor([row["end"] for row in rows])
+def encode_pairs(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Encoded]:
+    """Turn claims and their evidence into tokens."""
+    encoded = zip(pairs, tokenizer.encode_batch([(pair.claim, pair.evidence) for pair in pairs]), strict=True)
+    return [
+        Encoded(np.array(tokens.ids, dtype=np.uint16), np.array(tokens.type_ids, dtype=np.uint16), entailed=pair.entailed)
+        for pair, tokens in encoded
+    ]
 
 
-def batches(rows: Sequence[dict[str, Any]], size: int, rng: random.Random) -> list[list[dict[str, Any]]]:
-    """Shuffle rows into batches of similar length."""
-    order = sorted(rows, key=lambda row: (len(row["ids"]) // 16, rng.random()))
-    made = [order[n : n + size] for n in range(0, len(order), size)]
+def _covered(places: npt.NDArray[np.int64], span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Give the first and last of the tokens at `places` (tokens, 2) that a span of characters touches; (0, 0) for no span."""
+    if span is None:
+        return 0, 0
+    inside = np.flatnonzero((places[:, 0] < span[1]) & (places[:, 1] > span[0]) & (places[:, 1] > places[:, 0]))
+    return (int(inside[0]), int(inside[-1])) if len(inside) else None
+
+
+def batches(rows: Sequence[Encoded], size: int, rng: random.Random) -> list[list[Encoded]]:
+    """Shuffle rows into batches of one kind and of similar length."""
+    order = sorted(rows, key=lambda row: (row.entailed is None, len(row.ids) // 16, rng.random()))
+    kinds = [[row for row in order if (row.entailed is None) is kind] for kind in (False, True)]
+    made = [kind[n : n + size] for kind in kinds for n in range(0, len(kind), size)]
     rng.shuffle(made)
     return made
 
 
-def loss_of(logits: torch.Tensor, mask: torch.Tensor, types: torch.Tensor, starts: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy of start and end over the passage's tokens and the first token."""
-    allowed = (mask * types).bool()
-    allowed[:, 0] = True
-    logits = logits.float().masked_fill(~allowed.unsqueeze(-1), -1e4)
-    cross_entropy = torch.nn.functional.cross_entropy
-    return (cross_entropy(logits[..., 0], starts) + cross_entropy(logits[..., 1], ends)) / 2
+def collate(rows: Sequence[Encoded], device: str) -> dict[str, torch.Tensor]:
+    """Pad rows to one length, which is a multiple of 8: input_ids, attention_mask, token_type_ids (batch, tokens)."""
+    length = -(-max(len(row.ids) for row in rows) // 8) * 8
+    feed = {name: np.zeros((len(rows), length), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
+    for n, row in enumerate(rows):
+        feed["input_ids"][n, : len(row.ids)] = row.ids
+        feed["token_type_ids"][n, : len(row.ids)] = row.types
+        feed["attention_mask"][n, : len(row.ids)] = 1
+    return {name: torch.from_numpy(values).to(device, non_blocking=True) for name, values in feed.items()}
+
+
+def loss_of(model: SpanModel, rows: Sequence[Encoded], device: str) -> torch.Tensor:
+    """Mean loss of a batch: cross-entropy of start and end over the passage's tokens and the first, and of the sentence's tokens.
+
+    For claims, the binary cross-entropy of entailment.
+    """
+    feed = collate(rows, device)
+    logits, entailment = model(**feed)
+    functions = torch.nn.functional
+    if rows[0].entailed is not None:
+        truth = torch.tensor([bool(row.entailed) for row in rows], dtype=torch.float32, device=device)
+        return functions.binary_cross_entropy_with_logits(entailment.float(), truth)
+    spans = torch.tensor([row.span for row in rows], device=device)
+    sentences = torch.tensor([row.sentence for row in rows], device=device)
+    passage = (feed["attention_mask"] * feed["token_type_ids"]).bool()
+    place = torch.arange(logits.shape[1], device=device)
+    answers = (place >= sentences[:, :1]) & (place <= sentences[:, 1:]) & passage
+    by_token = functions.binary_cross_entropy_with_logits(logits[..., 2].float(), answers.float(), reduction="none")
+    of_sentence = (by_token * passage).sum() / passage.sum()
+    allowed = passage | (place == 0)
+    ends = logits[..., :2].float().masked_fill(~allowed.unsqueeze(-1), -1e4)
+    of_span = functions.cross_entropy(ends[..., 0], spans[:, 0]) + functions.cross_entropy(ends[..., 1], spans[:, 1])
+    return of_span / 2 + SENTENCE_LOSS * of_sentence
 
 
 def released_weights(file: Path) -> dict[str, torch.Tensor]:
@@ -115,61 +175,74 @@ def released_weights(file: Path) -> dict[str, torch.Tensor]:
     return {name: torch.tensor(np.ascontiguousarray(value)) for name, value in weights.items()}
 
 
-def prepare(options: argparse.Namespace, rng: random.Random) -> list[list[dict[str, Any]]]:
-    """Read the rows, make examples of them, and give the batches of the whole run."""
+def average(models: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Average the weights of models that were fine-tuned from the same ones (model soups, Wortsman et al. 2022)."""
+    return {name: torch.stack([weights[name] for weights in models]).mean(dim=0) for name in models[0]}
+
+
+def prepare(options: argparse.Namespace, epoch: int) -> list[list[Encoded]]:
+    """Give the batches of one epoch: other windows, near misses and shares of rows in each."""
+    rng = random.Random(options.seed * 1000 + epoch)
     tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    rows, shares = read_rows(options.data), dict(options.share)
-    rows = [row for row in rows for _ in range(_times(shares.get(row.get("source"), 1.0), rng))]
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    shares = dict(options.share)
+    rows = [row for row in read_rows(options.data) for _ in range(_times(shares.get(row.get("source"), 1.0), rng))]
     data = encode(tokenizer, make_examples(rows, options.negatives, rng))
-    sys.stderr.write(f"{len(data)} examples\n")
-    return [batch for _ in range(options.epochs) for batch in batches(data, options.batch, rng)]
+    data += encode_pairs(tokenizer, make_pairs(read_rows(options.support, CLAIM_FIELDS)))
+    return batches(data, options.batch, rng)
+
+
+def epochs(options: argparse.Namespace) -> Iterable[list[list[Encoded]]]:
+    """Give the batches of each epoch; the next ones are made in other processes while the first is used."""
+    workers = min(options.epochs, options.workers)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(prepare, options), range(options.epochs))
 
 
 def train(options: argparse.Namespace) -> None:
     """Train, with checkpoints, and export."""
     torch.manual_seed(options.seed)
-    plan = prepare(options, random.Random(options.seed))
-    # Without dropout a step takes a quarter less, and in one or two rounds over the data there is nothing to overfit.
-    options_of_encoder = {"attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0}
-    model = SpanModel(AutoModel.from_pretrained(str(packaged_model()), attn_implementation="sdpa", **options_of_encoder), 384)
+    model = SpanModel(_encoder(), 384)
     if options.start:
-        model.load_state_dict(released_weights(options.start), strict=False)
+        model.load_state_dict(average([released_weights(file) for file in options.start]))
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    model.to(options.device).train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=options.lr, weight_decay=0.01)
-    warm = max(1, len(plan) // 15)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (len(plan) - step) / (len(plan) - warm + 1))
-    )
-    parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
+    optimizer = torch.optim.AdamW(weights, lr=options.lr, weight_decay=0.01, fused=True)
+    parts = {"model": model, "optimizer": optimizer}
     checkpoint = options.out.with_suffix(".checkpoint")
-    first = _resume(parts, checkpoint)
-    half = _has_bfloat16()
-    model.train()
+    done = _resume(parts, checkpoint)
+    half = options.device != "cpu" or _has_bfloat16()
     losses: list[float] = []
-    begun = time.monotonic()
-    for step, batch in enumerate(plan[first:], first + 1):
-        ids, mask, types, starts, ends = collate(batch)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-            logits = model(ids, mask, types)
-        loss = loss_of(logits, mask, types, starts, ends)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        schedule.step()
-        losses.append(float(loss.detach()))
-        if step % REPORT_STEPS == 0:
-            rate = (step - first) / (time.monotonic() - begun)
-            left = (len(plan) - step) / rate / 60
-            mean = np.mean(losses[-REPORT_STEPS:])
-            sys.stderr.write(f"step {step}/{len(plan)} loss {mean:.3f} {rate * options.batch:.1f} rows/s, {left:.0f} min left\n")
-        if step % CHECKPOINT_STEPS == 0:
-            torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
-            checkpoint.with_suffix(".part").replace(checkpoint)
-    export(model.eval(), options.out)
+    step = 0
+    begun = saved = time.monotonic()
+    for epoch, plan in enumerate(epochs(options)):
+        for n, batch in enumerate(plan):
+            step += 1
+            if step <= done:
+                continue
+            part = (epoch + n / len(plan)) / options.epochs
+            for group in optimizer.param_groups:
+                group["lr"] = options.lr * min(part / options.warm, (1 - part) / (1 - options.warm))
+            with torch.autocast(options.device, dtype=torch.bfloat16, enabled=half):
+                loss = loss_of(model, batch, options.device)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+            losses.append(loss.detach())
+            if step % REPORT_STEPS == 0:
+                mean = float(torch.stack(losses[-REPORT_STEPS:]).mean())
+                rate = (step - done) / (time.monotonic() - begun)
+                left = (options.epochs - epoch - (n + 1) / len(plan)) * len(plan) / rate / 60
+                where = f"epoch {epoch + 1}/{options.epochs} step {n + 1}/{len(plan)}"
+                sys.stderr.write(f"{where} loss {mean:.3f} {rate * options.batch:.1f} rows/s, {left:.0f} min left\n")
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                saved = time.monotonic()
+                torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
+                checkpoint.with_suffix(".part").replace(checkpoint)
+    export(model.cpu().float().eval(), options.out)
 
 
 def _times(share: float, rng: random.Random) -> int:
@@ -206,8 +279,8 @@ def export(model: SpanModel, out: Path) -> None:
         (example, example, example),
         str(whole),
         input_names=names,
-        output_names=["logits"],
-        dynamic_axes=dict.fromkeys([*names, "logits"], axes),
+        output_names=["logits", "entailment"],
+        dynamic_axes=dict.fromkeys([*names, "logits"], axes) | {"entailment": {0: "batch"}},
         opset_version=17,
         dynamo=False,
     )
@@ -223,15 +296,21 @@ def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.train", description=__doc__)
     parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="FILE", help="rows as .jsonl or .jsonl.gz")
+    parser.add_argument("--support", nargs="*", type=Path, default=[], metavar="FILE", help="claims with evidence and label, likewise")
     parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FILE", help="the ONNX file to write")
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=1.5e-4)
+    parser.add_argument("--warm", type=float, default=0.05, metavar="X", help="share of the steps in which the learning rate rises")
     parser.add_argument(
         "--negatives", type=float, default=0.4, help="share of the questions that are also asked of a passage without the answer"
     )
-    parser.add_argument("--seed", type=int, default=1, help="another one for another round: other windows, near misses and shares of rows")
-    parser.add_argument("--start", type=Path, metavar="FILE", help="go on from the weights of this ONNX file instead of the encoder's")
+    parser.add_argument("--seed", type=int, default=1, help="another one for other windows, near misses and shares of rows")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make the examples of the coming epochs")
+    parser.add_argument(
+        "--start", nargs="*", type=Path, metavar="FILE", help="go on from the average of these ONNX files' weights instead of the encoder's"
+    )
     parser.add_argument(
         "--share",
         nargs="*",
@@ -240,7 +319,6 @@ def main() -> None:
         metavar="SOURCE=X",
         help="use the rows of a source X times: 0.5 is half of them, 2 all twice",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="use only N rows")
     train(parser.parse_args())
 
 

@@ -87,6 +87,7 @@ sys.path.insert(0, sys.argv[1])
 from test_ahead import squared, lost
 from rag import ahead
 ahead.loky.cpu_count = lambda: 2
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have let it be ignored
 for number, (_, place) in ahead.in_order(squared, ((number, number) for number in range(100, 1000)), lost):
     if place != os.getpid():
         print(place, flush=True)

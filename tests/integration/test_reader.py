@@ -53,6 +53,28 @@ def test_the_mark_does_not_depend_on_the_other_passages(reader):
     assert [one.score > 0 for one in together] == [one.score > 0 for one in alone]
 
 
+def test_the_sentence_that_answers_has_the_highest_logit(reader):
+    sentences = split_sentences(STORY)
+    (marked,) = reader.mark("How many road workers died?", [STORY], [sentences])
+    assert max(zip(marked, sentences, strict=True), key=lambda each: each[0].sentence)[1].text.startswith("Six road workers")
+
+
+@pytest.mark.parametrize(
+    ("claim", "other"),
+    [
+        ("The bridge's collapse killed six labourers.", "The bridge's collapse killed a governor."),
+        ("A vessel had no power shortly before half past one.", "A vessel had full power all night."),
+        ("The head of the state proclaimed an emergency.", "The governor refused to declare an emergency."),
+    ],
+)
+def test_a_claim_that_the_text_makes_is_likelier_than_one_that_it_does_not(reader, claim, other):
+    assert reader.entailment(claim, STORY) > reader.entailment(other, STORY)
+
+
+def test_a_claim_and_source_of_any_length_are_judged(reader):
+    assert isinstance(reader.entailment("word " * 500, "The river rose. " * 500), float)
+
+
 def test_a_sentence_beyond_the_window_is_not_marked(reader):
     text = "The river rose. " * 200 + "Six road workers died."
     (marked,) = reader.mark("How many road workers died?", [text], [split_sentences(text)])

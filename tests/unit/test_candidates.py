@@ -29,7 +29,9 @@ class MarkingReader:
     def _mark(self, passage, span):
         assert passage[span.start : span.end] == span.text
         at = passage.find(self.answer, span.start, span.end)
-        return Marked(-5.0, span.start, span.start + len(span.text.split()[0])) if at < 0 else Marked(self.score, at, at + len(self.answer))
+        if at < 0:
+            return Marked(-5.0, span.start, span.start + len(span.text.split()[0]), -3.0)
+        return Marked(self.score, at, at + len(self.answer), self.score / 2)
 
 
 @pytest.fixture
@@ -101,7 +103,8 @@ def test_a_sentence_that_the_reader_was_not_shown_counts_as_no_answer(store):
         def _mark(self, passage, span):
             return None
 
-    assert {each["reader"] for each in candidates(store, "Who endorsed full ties?", Blind(""))} == {UNREAD}
+    found = candidates(store, "Who endorsed full ties?", Blind(""))
+    assert {(each["reader"], each["sentence"]) for each in found} == {UNREAD}
 
 
 @pytest.mark.parametrize("reader", [None, MarkingReader("The cabinet")], ids=["without a reader", "with one"])

@@ -1,13 +1,10 @@
-import gzip
-import json
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.errors import InputError
-from rag.reader.examples import WINDOW_CHARS, make_examples, read_rows, title_of
+from rag.reader.examples import WINDOW_CHARS, Example, make_examples, title_of
 
 WORDS = st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9), min_size=1, max_size=600)
 
@@ -65,22 +62,6 @@ def test_a_hard_negative_looks_like_the_question_and_does_not_hold_the_answer():
     assert examples[-1].start is None
 
 
-def test_rows_are_read_plain_and_gzipped(tmp_path):
-    line = json.dumps(row("Nine died.", "Nine"))
-    (tmp_path / "a.jsonl").write_text(line + "\n")
-    with gzip.open(tmp_path / "b.jsonl.gz", "wt") as file:
-        file.write(line + "\n")
-    assert len(read_rows([tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"])) == 2
-
-
-@pytest.mark.parametrize("line", ["{", '{"question": "Who?"}'], ids=["not JSON", "a field is missing"])
-def test_a_broken_row_names_its_file(tmp_path, line):
-    file = tmp_path / "rows.jsonl"
-    file.write_text(line + "\n")
-    with pytest.raises(InputError, match=r"rows\.jsonl"):
-        read_rows([file])
-
-
 STORY = "Nine people died in Derna, officials said on Monday. The mayor spoke of a thousand. Storm Daniel made landfall in Libya."
 
 
@@ -118,3 +99,31 @@ def test_near_misses_lack_the_answer_or_ask_about_another_name():
         f"What did the mayor of {name} speak of?" for name in ("Libya", "Monday", "Storm Daniel", "Daniel")
     }
     assert swapped
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ("Nine", "Nine people died in Derna, officials said on Monday."),
+        ("The mayor", "The mayor spoke of a thousand."),
+        ("Libya", "Storm Daniel made landfall in Libya."),
+        ("Monday. The", "Nine people died in Derna, officials said on Monday. The mayor spoke of a thousand."),
+    ],
+    ids=["first", "middle", "last", "across two"],
+)
+def test_the_sentence_of_an_answer_is_the_whole_of_it(answer, sentence):
+    start = STORY.index(answer)
+    low, high = Example("?", STORY, start, start + len(answer)).sentence
+    assert STORY[low:high] == sentence
+
+
+def test_without_an_answer_there_is_no_sentence():
+    assert Example("?", STORY).sentence is None
+
+
+def test_a_question_without_an_answer_is_asked_of_a_window_that_looks_like_it():
+    context = (
+        "Rain fell on the hills of the north. " * 40 + "The bridge in Derna was rebuilt by the army. " + "The orchestra played on. " * 40
+    )
+    rows = [row(context, None) | {"question": "Who paid for the bridge in Derna?"} for _ in range(10)]
+    assert all("bridge in Derna" in example.passage for example in make_examples(rows, 0.0, random.Random(0)))

@@ -26,6 +26,7 @@ from eval.metrics import holds_answer
 from eval.squad import as_markdown
 from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
+from rag.errors import explained
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.reader.examples import title_of
 from rag.reader.rows import Row, read_rows
@@ -159,4 +160,5 @@ def report(name: str, train: Sequence[list[Asked]], test: Sequence[list[Asked]],
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

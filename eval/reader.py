@@ -18,6 +18,7 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from eval.metrics import bootstrap_interval, exact_match, f1
+from rag.errors import explained
 from rag.reader.examples import title_of
 from rag.reader.model import WEIGHTS, Reader, with_title
 from rag.reader.rows import Row, read_rows
@@ -90,4 +91,5 @@ def _best(row: Row, text: str, sentences: Sequence[Span], reader: Reader) -> tup
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

@@ -17,6 +17,7 @@ import numpy as np
 
 from eval.metrics import bootstrap_interval
 from rag.entailment import weigh
+from rag.errors import explained
 from rag.reader.claims import SUPPORTED
 from rag.reader.model import WEIGHTS, Reader
 from rag.reader.rows import CLAIM_FIELDS, Row, read_rows
@@ -106,4 +107,5 @@ def as_sentences(texts: Sequence[str], title: str = "") -> list[Sentence]:
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

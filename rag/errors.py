@@ -12,6 +12,10 @@ ClippingsError
     └── OverloadedError  its server asks to be tried again
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class ClippingsError(Exception):
     """The root: catch this to report any expected failure."""
@@ -51,3 +55,12 @@ class ModelError(ClippingsError):
 
 class OverloadedError(ModelError):
     """The language model's server has too much to do, or failed for a moment: it may answer when it is asked again."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Let a command that meets an expected failure end with its message and status 1, without a traceback."""
+    try:
+        yield
+    except ClippingsError as error:
+        sys.exit(str(error))

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rag.errors import explained
 from rag.reader.rows import CLAIM_FIELDS, Row, read_rows
 
 FOLDER = Path(__file__).parent / "annotations"
@@ -63,4 +64,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

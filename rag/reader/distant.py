@@ -8,7 +8,6 @@ with "question", "answers" and "urls"; articles with "url", "title" and "text".
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import re
@@ -16,7 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rag.reader.rows import Row
+from rag.errors import explained
+from rag.reader.rows import Row, read_rows
 from rag.words import stems
 
 AROUND_CHARS = 300
@@ -57,11 +57,6 @@ def _places(answer: str, text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE)] if answer else []
 
 
-def _read(file: Path) -> list[Row]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def main() -> None:
     """Read the command line and write the rows."""
     parser = argparse.ArgumentParser(prog="python -m rag.reader.distant", description=__doc__)
@@ -69,9 +64,12 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, required=True, metavar="FILE", help="articles as .jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the .jsonl file of rows to write")
     options = parser.parse_args()
-    rows = find_rows(_read(options.questions), _read(options.articles))
+    rows = find_rows(
+        read_rows([options.questions], ("question", "answers", "urls")), read_rows([options.articles], ("url", "title", "text"))
+    )
     options.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

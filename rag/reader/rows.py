@@ -35,5 +35,6 @@ def read_rows(files: Iterable[Path], fields: Collection[str] = QUESTION_FIELDS) 
                         raise InputError(f"{file}:{number}: a row needs {', '.join(fields)}; there is no {', '.join(missing)}")
                     rows.append(row)
         except (OSError, ValueError) as error:
-            raise InputError(f"{file}:{number}: cannot be read as rows ({error}); give .jsonl or .jsonl.gz") from error
+            place = f"{file}:{number}" if number else str(file)
+            raise InputError(f"{place}: cannot be read as rows ({error}); give .jsonl or .jsonl.gz") from error
     return rows

@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModel
 
 from rag.embed import packaged_model
+from rag.errors import explained
 from rag.reader.claims import Pair, make_pairs
 from rag.reader.examples import Example, make_examples
 from rag.reader.model import MAX_TOKENS, WEIGHTS
@@ -323,4 +324,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with explained():
+        main()

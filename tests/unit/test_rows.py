@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from rag.errors import InputError
+from rag.errors import InputError, explained
 from rag.reader.rows import CLAIM_FIELDS, read_rows
 
 ROW = {"question": "How many died?", "context": "Nine died.", "answer": "Nine", "start": 0}
@@ -34,7 +34,7 @@ def test_a_broken_row_is_named_with_its_line(tmp_path, line, named):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"gone\.jsonl"):
+    with pytest.raises(InputError, match=r"gone\.jsonl: cannot be read"):
         read_rows([tmp_path / "gone.jsonl"])
 
 
@@ -43,3 +43,8 @@ def test_other_rows_need_other_fields(tmp_path):
     file.write_text(json.dumps(ROW) + "\n")
     with pytest.raises(InputError, match="claim, evidence, label"):
         read_rows([file], CLAIM_FIELDS)
+
+
+def test_a_command_ends_with_the_message_of_an_expected_failure(tmp_path):
+    with pytest.raises(SystemExit, match=r"gone\.jsonl"), explained():
+        read_rows([tmp_path / "gone.jsonl"])

@@ -100,8 +100,8 @@ def evaluate(options: argparse.Namespace) -> int:
         compare.write_baseline(rows, options.save_baseline)
     if baseline is None:
         return 0
-    print(f"\n{options.baseline} against this run:\n\n{compare.as_markdown(baseline, rows)}")
-    return int(options.gate and bool(compare.worse(compare.differences(baseline, rows))))
+    print(f"\n{options.baseline} against this run:\n")
+    return compare.tell(baseline, rows, gate=options.gate)
 
 
 def _indexed(settings: Settings, home: Path, folder: Path) -> Pipeline:

@@ -46,9 +46,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("after", type=Path, metavar="AFTER")
     parser.add_argument("--gate", action="store_true", help="exit with 1 when a measure is worse than noise explains")
     options = parser.parse_args(arguments)
-    before, after = read_results(options.before), read_results(options.after)
-    print(as_markdown(before, after))
-    return int(options.gate and bool(worse(differences(before, after))))
+    return tell(read_results(options.before), read_results(options.after), gate=options.gate)
+
+
+def tell(before: Sequence[Row], after: Sequence[Row], *, gate: bool) -> int:
+    """Print a comparison; give the exit status, 1 when something is worse and `gate` is set."""
+    found = differences(before, after)
+    print(as_markdown(before, after, found))
+    return int(gate and bool(worse(found)))
 
 
 def read_results(file: Path) -> list[Row]:
@@ -111,9 +116,9 @@ def _plain(found: object) -> str:
     return "-" if found is None else f"{found:g}" if isinstance(found, float) else str(found).lower()
 
 
-def as_markdown(before: Sequence[Row], after: Sequence[Row]) -> str:
-    """Write a comparison as Markdown: the table, and the questions that flipped."""
-    found, changed = differences(before, after), flips(before, after)
+def as_markdown(before: Sequence[Row], after: Sequence[Row], found: Sequence[Difference]) -> str:
+    """Write a comparison as Markdown: the table of differences, and the questions that flipped."""
+    changed = flips(before, after)
     asked = len(_paired(before, after)[0])
     lines = [f"{asked} questions in both runs; {len(before) - asked} only before, {len(after) - asked} only after", ""]
     lines += ["| measure | before | after | difference | 95 % interval | |", "|---|---|---|---|---|---|"]

@@ -8,12 +8,9 @@ still be said in other words.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -22,9 +19,11 @@ from eval.metrics import holds_answer
 from eval.squad import as_markdown
 from rag.clean import normalise
 from rag.errors import InputError
+from rag.reader.rows import Row, read_rows
 from rag.split import split_sentences
 
-Row = Mapping[str, Any]
+QUESTION_FIELDS = ("id", "question", "answers", "urls", "answer_in_articles")
+ARTICLE_FIELDS = ("url", "title", "text", "published")
 
 
 def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
@@ -35,22 +34,16 @@ def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        asked = [row for row in read_rows(source / "questions.jsonl.gz") if row["answer_in_articles"]]
-        articles = {row["url"]: row for row in read_rows(source / "articles.jsonl.gz")}
+        asked = [row for row in read_rows([source / "questions.jsonl.gz"], QUESTION_FIELDS) if row["answer_in_articles"]]
+        articles = {row["url"]: row for row in read_rows([source / "articles.jsonl.gz"], ARTICLE_FIELDS)}
         if limit:
             asked = asked[:: max(1, len(asked) // limit)][:limit]
         names = {url: _write(articles[url], folder) for row in asked for url in row["urls"] if url in articles}
         return [_question(row, articles, names) for row in asked]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (InputError, OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{source}: not a RealTime QA folder ({type(error).__name__}: {error}); give one with questions.jsonl.gz and articles.jsonl.gz"
         ) from error
-
-
-def read_rows(file: Path) -> list[Row]:
-    """Read the rows of one of the two files."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def _write(row: Row, folder: Path) -> str:

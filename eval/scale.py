@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.realtimeqa import read_rows
 from rag.embed import load_encoder, packaged_model
 from rag.index import Index
 from rag.indexing import passage_text
 from rag.pipeline import Pipeline
 from rag.progress import bar
+from rag.reader.rows import read_rows
 from rag.records import NO_FILTERS
 from rag.split import split
 
@@ -56,7 +56,7 @@ def measure(pipeline: Pipeline, folders: Sequence[Path], sizes: Sequence[int], w
 
     `work` is a folder for what is needed besides. Questions are asked with the trained reader and without it.
     """
-    questions = [str(row["question"]) for folder in folders for row in read_rows(folder / "questions.jsonl.gz")]
+    questions = [str(row["question"]) for folder in folders for row in read_rows([folder / "questions.jsonl.gz"], ("question",))]
     asked = questions[:: max(1, len(questions) // QUESTIONS)][:QUESTIONS]
     reader = pipeline.reader
     found: list[Figures] = []

@@ -215,7 +215,7 @@ def train(options: argparse.Namespace) -> None:
     checkpoint = options.out.with_suffix(".checkpoint")
     done = _resume(parts, checkpoint)
     half = options.device != "cpu" or _has_bfloat16()
-    losses: list[float] = []
+    losses: list[torch.Tensor] = []
     step = 0
     begun = saved = time.monotonic()
     for epoch, plan in enumerate(epochs(options)):

@@ -90,7 +90,8 @@ def test_an_improvement_is_called_better_and_fewer_wrong_answers_too():
 
 def test_only_questions_of_both_runs_are_compared():
     rows = run_of()
-    text = as_markdown(rows, [*rows[10:], result_row(id="new")])
+    later = [*rows[10:], result_row(id="new")]
+    text = as_markdown(rows, later, differences(rows, later))
     assert text.startswith("164 questions in both runs; 10 only before, 1 only after")
     assert differences(rows, [result_row(id="new")]) == []
 
@@ -102,7 +103,8 @@ def test_flips_name_the_question_and_what_changed():
 
 def test_a_long_list_of_flips_is_cut():
     rows = run_of()
-    assert "- and 79 more" in as_markdown(rows, [row | {"refused": not row["refused"]} for row in rows][:119])
+    later = [row | {"refused": not row["refused"]} for row in rows][:119]
+    assert "- and 79 more" in as_markdown(rows, later, differences(rows, later))
 
 
 def test_a_baseline_is_enough_for_every_measure(tmp_path):

@@ -1,6 +1,6 @@
 """Does a cited sentence say what a claim says? Deterministic, and strict: what is not plainly there is not supported.
 
-Checked, in this order: quotation marks, numbers and dates, names, negation, voice and hedging, and that the claim's
+Checked, in this order: quotation marks, numbers and dates, names, what contradicts it, negation, voice and hedging, and that the claim's
 content words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.contradict import contradiction
 from rag.figures import DateMention, figures, find_dates
 from rag.records import ArticleInfo, Sentence, Support
 from rag.words import STOP_WORDS, stem, tokens
@@ -88,6 +89,8 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
         return Verdict("unverified", f"the figure {missing} does not stand there", firm=True)
     if name := _missing_name(claim, source, article):
         return Verdict("unverified", f"the name {name} does not stand there", firm=True)
+    if difference := contradiction(claim, source):
+        return Verdict("unverified", difference, firm=True)
     said, there = _content(claim, find_dates(source)), _content(source)
     if not said:
         return Verdict("unverified", "it says nothing that could be checked", firm=True)

@@ -74,7 +74,12 @@ def support_of(claim: str, sentences: Sequence[Sentence]) -> Verdict:
 
 def plain(text: str) -> str:
     """Give a text with white space, quotation marks and letter case evened out, for comparing quotations."""
-    return " ".join(text.translate(_QUOTE_MARKS).casefold().split())
+    return " ".join(_straight(text).casefold().split())
+
+
+def _straight(text: str) -> str:
+    """Give a text with straight quotation marks and apostrophes, each at its place."""
+    return text.translate(_QUOTE_MARKS)
 
 
 def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
@@ -152,8 +157,9 @@ def _agrees(said: DateMention, there: DateMention) -> bool:
 
 def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
     """Name the first capitalised word of the claim that neither the source nor the article's title or outlet holds."""
-    held = {stem(token) for token in tokens(f"{source} {article.title} {article.outlet or ''}")}
-    for match in re.finditer(r"(?<![\w’'])[A-Z][\w-]*", claim):
+    text = _straight(f"{source} {article.title} {article.outlet or ''}")
+    held = {stem(token) for token in tokens(text)} | {stem(letters) for letters in _initials(text)}
+    for match in re.finditer(r"(?<![\w'])(?:[A-Z]'(?=[A-Z]))?[A-Z][\w-]*", _straight(claim)):
         word = match[0]
         opening = not claim[: match.start()].strip(" “\"'(")
         # The first word of a sentence has a capital whatever it is.
@@ -163,6 +169,14 @@ def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
         if not all(stem(part) in held for part in tokens(word.replace("-", " "))):
             return word
     return None
+
+
+def _initials(text: str) -> set[str]:
+    """List what names of several words may be shortened to: AP for Associated Press."""
+    names = re.findall(r"[A-Z]\w+(?: (?:of |the |for |and )*[A-Z]\w+)+", text)
+    letters = {"".join(word[0] for word in name.split() if word[0].isupper()) for name in names}
+    # "The" opens a sentence as often as it is part of the name.
+    return letters | {each[1:] for each in letters}
 
 
 def _calendar(word: str) -> bool:

@@ -20,6 +20,7 @@ Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
 Precision = Literal["day", "month", "year"]
+Stance = Literal["support", "oppose", "neutral"]
 # Where a date was found: stated by whoever supplied the article (front matter, a column, a mail's header), in the page's metadata,
 # in its address, or in its text.
 DateSource = Literal["stated", "metadata", "url", "text"]
@@ -197,17 +198,33 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """What a sentence tells of somebody who says something: `verb` as it stands, with what denies it ("did not endorse").
+
+    `direct` tells that the speaker's own words stand there between quotation marks; `reported_by` is whoever says that the
+    speaker says so, None means the article itself.
+    """
+
+    speaker: str
+    verb: str
+    stance: Stance
+    direct: bool
+    reported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that bears on the question. `score` orders evidence (0 to 1, higher is better).
 
     `speaker` is whoever the sentence attributes its content to; None means the article itself says it.
-    `answer` is the short answer inside the sentence, None when no part of it stands out.
+    `answer` is the short answer inside the sentence, None when no part of it stands out. `speeches` are who says what in it.
     """
 
     sentence: Sentence
     score: float
     speaker: str | None = None
     answer: str | None = None
+    speeches: tuple[Speech, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +286,23 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A row of the table of who said what: a speech in the sentence of citation number `citation`.
+
+    `asked` tells that it is the stance, or the speaker, that was asked for; the others are shown apart from those.
+    """
+
+    speech: Speech
+    citation: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
-    `values` are what the articles disagree on; empty unless the status is "conflicting". `scope` is how the question itself
+    `values` are what the articles disagree on; empty unless the status is "conflicting". `said` is who said what, for a question
+    that asks for it; those that are asked for first. `scope` is how the question itself
     limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
     stored articles tell what is cited, with their copies.
     """
@@ -290,6 +320,7 @@ class Answer:
     raw_reply: str | None
     timings_ms: dict[str, float]
     values: tuple[Value, ...] = ()
+    said: tuple[Said, ...] = ()
     scope: Scope | None = None
     articles: int = 0
 

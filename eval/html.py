@@ -42,6 +42,7 @@ def what_went_wrong(row: Row) -> list[str]:
     wrong += ["another short answer"] if row["f1"] is not None and row["f1"] < 0.5 and not row["refused"] else []
     wrong += ["a part is not cited"] if (row["citation_recall"] or 0) < 1 and not row["refused"] else []
     wrong += ["the speaker is not named"] if row["speaker_named"] == 0 else []
+    wrong += ["the table of who said what is wrong"] if row.get("said_right") == 0 else []
     return wrong + (["the disagreement is not shown"] if row["conflict_shown"] == 0 else [])
 
 

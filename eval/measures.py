@@ -28,7 +28,8 @@ class Measure:
 
 
 def _mean(name: str) -> Measure:
-    return Measure(name, lambda row: float(row[name] or 0.0), lambda row: float(row[name] is not None))
+    # A row of an older run lacks what is measured since; it counts as one that the measure does not apply to.
+    return Measure(name, lambda row: float(row.get(name) or 0.0), lambda row: float(row.get(name) is not None))
 
 
 def _unanswerable(row: Row) -> float:
@@ -41,7 +42,8 @@ def _rightly_refused(row: Row) -> float:
 
 # recall@k, MRR, sentence@1, exact match, F1: see metrics.py. citation_recall: share of the parts of the answer that stand in what is
 # cited, 0 where an answerable question was refused. citation_precision: citations shown that quote gold evidence, of all that were
-# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found".
+# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found". said_right: share of who-said
+# questions whose table names an accepted speaker with the right stance, 0 without a table.
 MEASURES = (
     *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1")),
     Measure("citation_precision", lambda row: row["citations_right"], lambda row: row["citations_shown"]),
@@ -52,6 +54,7 @@ MEASURES = (
     Measure("wrongly_answered", lambda row: _unanswerable(row) * (not row["refused"]), _unanswerable, good=-1),
     Measure("false_refusals", lambda row: (1 - _unanswerable(row)) * row["refused"], lambda row: 1 - _unanswerable(row), good=-1),
     _mean("speaker_named"),
+    _mean("said_right"),
     _mean("conflict_shown"),
 )
 

@@ -11,7 +11,7 @@ from eval.gold import Question
 from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
 from rag.errors import ClippingsError
 from rag.pipeline import Found, Pipeline
-from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Sentence
+from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Said, Sentence
 
 Row = dict[str, Any]
 
@@ -59,6 +59,7 @@ def _shown(question: Question, answer: Answer) -> Row:
         "refused": answer.status == "not_found",
         "short_answer": answer.short_answer,
         "claims": [asdict(claim) for claim in answer.claims],
+        "said": [asdict(row) for row in answer.said],
         "quotes": [citation.quote for citation in answer.citations],
         "problems": answer.problems,
         "answerer": answer.answerer,
@@ -95,12 +96,18 @@ def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
         "citations_right": sum((each.article.id, each.start) in gold.starts for each in answer.citations),
         "citation_recall": sum(parts) / len(parts) if parts else None,
         "speaker_named": _names_speaker(answer.claims, single) if question.kind == "who-said" and single else None,
+        "said_right": says_who(answer.said, single, question.stance) if question.kind == "who-said" and single else None,
         "conflict_shown": float(answer.status == "conflicting") if question.kind == "conflict" else None,
     }
 
 
 def _names_speaker(claims: Sequence[Claim], accepted: Sequence[str]) -> float:
     return float(any(holds_answer(claim.speaker or claim.text, accepted) for claim in claims))
+
+
+def says_who(said: Sequence[Said], accepted: Sequence[str], stance: str) -> float:
+    """1 when the table names an accepted speaker with the right stance, and as what was asked for; 0 without a table."""
+    return float(any(row.asked and row.speech.stance == stance and holds_answer(row.speech.speaker, accepted) for row in said))
 
 
 def _failed(question: Question, error: str) -> Row:

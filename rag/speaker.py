@@ -41,7 +41,7 @@ _NOT_A_SUBJECT = re.compile(
 _NOT_THE_END = STOP_WORDS - {"there", "here", "itself"}
 _TIME_BEHIND = re.compile(r"\s+(?:on|late|early|earlier|last|this)\s+(?:\w+\s+)?\w*day(?:\s+(?:morning|afternoon|evening|night))?$")
 # What stands before a subject without a comma: "ISLAMABAD - Pakistan", "On Sunday Roscosmos", "In Tehran her opposite number".
-_TIME = rf"(?:\w+day|{'|'.join(MONTHS)}|\d{{4}}|hours|minutes|days|weeks|week|month|year|later|earlier)"
+_TIME = rf"(?:\w+day|{'|'.join(MONTHS)}|\d{{4}}|hours|minutes|days|weeks|day|week|month|year|later|earlier)"
 _OPENING = re.compile(
     r"^(?:[A-Z][A-Z’'. ]{2,}\s[-–—]\s)?"
     rf"(?:(?:A|After|At|By|During|Early|In|Last|Late|On|This|Within|by|in|on)\s(?:[^,]*?\s)?{_TIME}(?:\s(?:\d{{1,4}}|morning|afternoon|evening))?\s"

@@ -16,7 +16,7 @@ from rag.verbs import BASE, FINITE, NO_VERB
 # What may stand between a subject and its verb.
 _LEAD = (
     r"(?:(?:has|have|had|did|does|do|would|will|could|can|cannot|is|was|are|were|been|being|never|not|also|later|earlier|since|now|already|"
-    r"still|long|again|each|both|all|(?!(?:family|assembly|ally|supply|monopoly)\b)[a-z]+ly|[a-z]+n['’]t|"
+    r"still|long|again|each|both|all|no\s+longer|(?!(?:family|assembly|ally|supply|monopoly)\b)[a-z]+ly|[a-z]+n['’]t|"
     r"(?:refused|refuses|declined|declines|failed|fails)\s+to)\s+)*"
 )
 _BASES = "|".join(BASE.values())
@@ -29,7 +29,7 @@ VERB = re.compile(
 _BASE = re.compile(rf"(?:{_BASES})")
 _BEFORE_BASE = re.compile(r"\b(?:did|does|do|would|will|could|can|cannot|not|to)\b|n['’]t\b")
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being)\s+(?:[a-z]+ly\s+|also\s+)*$")
-_DENIED = re.compile(r"\b(?:not|never)\b|n['’]t\b|\bfail(?:ed|s)\s+to\b")
+_DENIED = re.compile(r"\b(?:not|never|no\s+longer)\b|n['’]t\b|\bfail(?:ed|s)\s+to\b")
 _REFUSED = re.compile(
     r"\b(?:refused|refuses|declined|declines)\s+to\b|\b(?:would|will|could|can)\s+not\b|\bcannot\b|\b(?:wo|would|could|ca)n['’]t\b"
 )
@@ -40,16 +40,20 @@ _COORDINATED = re.compile(r"(?:,|\band|\bbut|\bthen)\s*$")
 # What separates two statements; without it, the second is told by whoever makes the first.
 _SEPARATED = re.compile(r"[;—]|\b(?:and|but|while|whereas|after|before|when|as|because)\b")
 _TITLE = r"(?:Mr|Mrs|Ms|Dr|Capt|Col|Gen|Gov|Sen)\.\s"
-_OPENING_NAME = re.compile(
-    rf"(?:For\s)?(?P<name>(?!(?:At|By|For|From|In|On|The|When)\b)(?:{_TITLE}[A-Z][\w’-]+|[A-Z][\w’-]+(?=\s(?:[A-Z]|al-|ul|bin)))"
-    r"(?:\s(?:[A-Z]\.|[A-Z][\w’-]+|al-[A-Z]\w+|ul|bin))*|He|She|It|They)(?=,|\s[a-z])"
+_FULL_NAME = (
+    rf"(?!(?:At|By|For|From|In|On|The|When)\b)(?:{_TITLE}[A-Z][\w’-]+|[A-Z][\w’-]+(?=\s(?:[A-Z]|al-|ul|bin)))"
+    r"(?:\s(?:[A-Z]\.|[A-Z][\w’-]+|al-[A-Z]\w+|ul|bin))*"
 )
+_OPENING_NAME = re.compile(rf"(?:For\s)?(?P<name>{_FULL_NAME}|He|She|It|They)(?=,|\s[a-z])")
+_NAME_BEHIND = re.compile(rf",\s(?P<name>{_FULL_NAME})(?=,|\s[a-z])")
 _CLAUSE = re.compile(r"\b(?:is|was|are|were|has|have|had|been)\b")
 # "a coalition called Kick Big Polluters Out"
 _NAMED = re.compile(r"called\s[A-Z]\w+(?:\s[A-Z]|\swent|\shad|\swas)")
 # A person's pronouns, and what speaks against somebody's being meant by one: many, or an organisation.
 _PERSON = {"he": "she", "she": "he"}
-_NO_PERSON = re.compile(r"\b(?:[a-z]+s|[A-Z]{2,})$")
+_NO_PERSON = re.compile(
+    r"\b(?:[a-z]+s|[A-Z]{2,}|agency|board|cabinet|committee|company|council|court|government|group|ministry|office|party|union)$"
+)
 LOOK_BACK = 3
 MIN_QUOTED_WORDS = 2
 # "the ministry said", behind a comma.
@@ -68,7 +72,7 @@ class _Found:
 
 
 def speeches_in(sentence: str, before: Sequence[str] = ()) -> tuple[Speech, ...]:
-    """List who says something in a sentence, in order of the verbs; who only stands behind another as a source is its `reported_by`.
+    """List who says something in a sentence, in order of the verbs.
 
     `before` are the sentences that stand before it, nearest last: pronouns are resolved there, and a sentence that stands between
     quotation marks as a whole goes on with what was said there.
@@ -77,13 +81,11 @@ def speeches_in(sentence: str, before: Sequence[str] = ()) -> tuple[Speech, ...]
         return _continued(before)
     found = _resolved(sentence, sorted(_find(sentence), key=lambda one: one.start), before)
     quoted = _nearest_to_quotations(sentence, found)
-    behind = [_reporter_behind(sentence, found, place) for place in range(len(found))]
     speeches = []
     for place, one in enumerate(found):
-        if one not in behind:
-            by = _reporter(sentence, found, place)
-            verb = " ".join(sentence[one.start : one.end].split())
-            speeches.append(Speech(one.speaker, verb, one.stance, one in quoted, by.speaker if by else None))
+        by = _reporter(sentence, found, place)
+        verb = " ".join(sentence[one.start : one.end].split())
+        speeches.append(Speech(one.speaker, verb, one.stance, one in quoted, by.speaker if by else None))
     return tuple(speeches)
 
 
@@ -103,13 +105,13 @@ def _find(sentence: str) -> Iterator[_Found]:
             yield _Found(name, _stance_alone(other["verb"]), other.start("verb"), other.end("verb"), behind=True)
     last = _opener(plain)
     for match in VERB.finditer(plain):
-        if (inverted and match.end() == inverted.end("verb")) or not _speaks(match):
+        if (inverted and match.end() == inverted.end("verb")) or not speaks(match):
             continue
         head = plain[: match.start()]
         agent = _AGENT.match(plain, match.end())
         if agent:
             speaker = as_speaker(agent["name"])
-        elif _PASSIVE.search(match["lead"]):
+        elif is_passive(match):
             continue
         else:
             subject = subject_of(head)
@@ -120,20 +122,25 @@ def _find(sentence: str) -> Iterator[_Found]:
 
 
 def _opener(sentence: str) -> str | None:
-    """Name the person or the pronoun that a sentence opens with: the subject of what is said behind an "and" too."""
-    opening = _OPENING_NAME.match(sentence)
+    """Name the person or the pronoun that a sentence opens with, else the first behind a comma: the subject behind an "and" too."""
+    opening = _OPENING_NAME.match(sentence) or _NAME_BEHIND.search(sentence)
     return opening["name"] if opening else None
 
 
 def _can_speak(subject: str) -> bool:
     """Tell whether a subject is a name or a noun, and not a clause with a verb of its own."""
-    return not _CLAUSE.search(subject) and not any(map(_speaks, VERB.finditer(subject)))
+    return not _CLAUSE.search(subject) and not any(map(speaks, VERB.finditer(subject)))
 
 
-def _speaks(match: re.Match[str]) -> bool:
+def speaks(match: re.Match[str]) -> bool:
     """Tell whether a match of VERB is a verb, and tells of speech: "has not said" does not, "did not endorse" does."""
     verb, lead = match[0][len(match["lead"]) :], match["lead"]
     return not (match["neutral"] and _DENIED.search(lead)) and bool(_BEFORE_BASE.search(lead) or not _BASE.fullmatch(verb))
+
+
+def is_passive(match: re.Match[str]) -> bool:
+    """Tell whether the subject of a match of VERB is spoken of and does not speak: "was criticised"."""
+    return bool(_PASSIVE.search(match["lead"]))
 
 
 def _stance_alone(verb: str) -> Stance:
@@ -166,7 +173,7 @@ def _speaker_before(pronoun: str, head: str, before: Sequence[str]) -> str | Non
     elif pronoun in {"it", "they"} and before and re.fullmatch(r"(?:.*,)?\s*\w+\s*", head):
         # "what it described as" speaks of its own sentence's subject.
         names = [one.speaker for one in _find(before[-1]) if one.speaker.casefold() not in PRONOUNS]
-        return next((name for name in names if not _OPENING_NAME.fullmatch(name)), None)
+        return next((name for name in names if not re.fullmatch(_FULL_NAME, name)), None)
     return None
 
 

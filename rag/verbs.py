@@ -66,5 +66,5 @@ BASE: dict[Stance, str] = {
 NO_VERB = (
     r"(?:reports|claims|estimates|notes|calls|demands|hopes|promises|fears|doubts|supports|backs|protests|disputes|objects|champions)"
     r"\s+(?:of|from|about|between|in|at|were|are|have|had|came)\b"
-    r"|(?:thought|believed|said|feared|reported|estimated)\s+to\b|reported\s+(?:earlier|missing|dead)\b|add(?:ed|s)\s+to\b"
+    r"|(?:thought|believed|said|feared|reported|estimated)\s+to\b|reported\s+(?:earlier|missing|dead)\b|claimed\s+(?:\w+\s+)?(?:lives|victims)\b|add(?:ed|s)\s+to\b"
 )

@@ -30,6 +30,7 @@ def page(*rows):
         ({"kind": "unanswerable", "refused": True}, []),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "conflict_shown": 0.0}, ["the disagreement is not shown"]),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "speaker_named": 0.0}, ["the speaker is not named"]),
+        ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "said_right": 0.0}, ["the table of who said what is wrong"]),
         ({"error": "no server", "refused": True, "recall@5": 0.0}, ["failed", "no right passage among five"]),
     ],
 )

@@ -31,7 +31,7 @@ def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> I
         gold = find_gold(question, pipeline, articles)
         about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}
         try:
-            found = pipeline.find(question.text, history=question.history)
+            found = pipeline.find(question.text, history=question.history, llm=llm)
             *_, answer = pipeline.answer(found, llm)
         except ClippingsError as error:
             yield about | _failed(question, str(error))

@@ -44,7 +44,7 @@ _OPENING = re.compile(r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+)?(?:
 
 
 # What a reasoning model thinks aloud is no part of its answer.
-_THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
+THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
 class Answerer(Protocol):
@@ -186,7 +186,7 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
     waiting, length = "", 0
     for piece in pieces:
-        waiting, length = _THINKING.sub("", waiting + piece), length + len(piece)
+        waiting, length = THINKING.sub("", waiting + piece), length + len(piece)
         if length > MAX_REPLY_CHARS:
             return
         if "<think>" in waiting:

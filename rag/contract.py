@@ -14,6 +14,7 @@ def answer_json(answer: Answer) -> Json:
     """Give an answer as `ask --json` prints it."""
     return {
         "question": answer.question,
+        "searched_for": answer.searched_for,
         "status": answer.status,
         "answer": answer.text,
         "short_answer": answer.short_answer,

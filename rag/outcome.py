@@ -38,6 +38,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
         timings_ms={},
         values=values,
         said=said,
+        searched_for=query.full if query.full != query.text else None,
     )
 
 

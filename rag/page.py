@@ -46,6 +46,8 @@ def answer_html(answer: Answer, today: date) -> str:
     if answer.nearest:
         links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
         parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+    if answer.searched_for:
+        parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
     parts.append(_problems(answer.problems))

@@ -156,15 +156,19 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and the earlier question that it leans on ("" when it stands alone)."""
+    """A question, and the earlier question that it leans on ("" when it stands alone).
+
+    `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it.
+    """
 
     text: str
     context: str = ""
+    reworded: str | None = None
 
     @property
     def full(self) -> str:
-        """The question with its context, as it is searched for."""
-        return f"{self.text} {self.context}".strip()
+        """The question as it is searched for: reworded, or with its context."""
+        return self.reworded or f"{self.text} {self.context}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +306,8 @@ class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
     `values` are what the articles disagree on; empty unless the status is "conflicting". `said` is who said what, for a question
-    that asks for it; those that are asked for first. `scope` is how the question itself
+    that asks for it; those that are asked for first. `searched_for` is the question as it was searched for, None when that is as it
+    was asked. `scope` is how the question itself
     limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
     stored articles tell what is cited, with their copies.
     """
@@ -321,6 +326,7 @@ class Answer:
     timings_ms: dict[str, float]
     values: tuple[Value, ...] = ()
     said: tuple[Said, ...] = ()
+    searched_for: str | None = None
     scope: Scope | None = None
     articles: int = 0
 

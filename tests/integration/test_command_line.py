@@ -51,7 +51,20 @@ def cabinet(home):
 def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
-        *("question", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "values", "said", "scope"),
+        *(
+            "question",
+            "status",
+            "answer",
+            "short_answer",
+            "claims",
+            "citations",
+            "nearest",
+            "problems",
+            "values",
+            "said",
+            "searched_for",
+            "scope",
+        ),
         *("newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION

@@ -300,6 +300,11 @@ def test_what_the_articles_disagree_on_is_a_table():
     assert {"Iran <b>", "the article", "replaced later", "The Margalla Courier"} <= set(texts)
 
 
+def test_what_was_searched_for_is_shown_where_it_differs():
+    assert "searched for: How many <b>children</b> died?" in safe(answer_html(answer(searched_for="How many <b>children</b> died?"))).text
+    assert "searched for" not in safe(answer_html(answer())).text
+
+
 def said(speaker="the mayor", verb="condemned", stance="oppose", *, asked=True, reported_by=None, direct=False):
     return Said(Speech(speaker, verb, stance, direct, reported_by), 1, asked)
 

@@ -23,7 +23,7 @@ KEPT = (
     *("citations_shown", "citations_right", "citation_recall", "speaker_named", "conflict_shown", "latency_ms"),
 )
 # Measured since some baselines were written: kept where a row has it.
-KEPT_IF_THERE = ("said_right",)
+KEPT_IF_THERE = ("said_right", "premise_told")
 # Whether a question went over to another outcome is told by these.
 FLIPS = ("sentence@1", "exact_match", "refused", "citation_recall")
 FLIPS_SHOWN = 40

@@ -21,6 +21,7 @@ KINDS = (
     "conflict",
     "paraphrase",
     "follow-up",
+    "false-premise",
     "unanswerable",
 )
 FOLDER = Path(__file__).parent / "gold"
@@ -38,7 +39,8 @@ class Quotation:
 class Question:
     """A question with everything that is needed to judge an answer to it.
 
-    answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer.
+    answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer. Of a question with a
+        false premise, what the articles say instead.
     evidence: every sentence that answers the question or a part of it.
     history: the (question, answer) pairs that stand before a follow-up.
     near_miss: unanswerable, though the collection tells of the same people and events.

@@ -58,6 +58,7 @@ def _shown(question: Question, answer: Answer) -> Row:
         "status": answer.status,
         "refused": answer.status == "not_found",
         "short_answer": answer.short_answer,
+        "premise": answer.premise,
         "claims": [asdict(claim) for claim in answer.claims],
         "said": [asdict(row) for row in answer.said],
         "quotes": [citation.quote for citation in answer.citations],
@@ -86,7 +87,8 @@ def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
 def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
     """Score what was shown; None where a measure does not apply."""
     quotes = " ".join(citation.quote for citation in answer.citations)
-    single = question.answers[0] if len(question.answers) == 1 else None
+    # Of a question with a false premise, what the articles say instead is no answer in short.
+    single = question.answers[0] if len(question.answers) == 1 and question.kind != "false-premise" else None
     said = answer.short_answer or next((claim.text for claim in answer.claims), "")
     parts = [holds_answer(quotes, part) for part in question.answers]
     return {
@@ -97,6 +99,7 @@ def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
         "citation_recall": sum(parts) / len(parts) if parts else None,
         "speaker_named": _names_speaker(answer.claims, single) if question.kind == "who-said" and single else None,
         "said_right": says_who(answer.said, single, question.stance) if question.kind == "who-said" and single else None,
+        "premise_told": _tells(answer.premise, question),
         "conflict_shown": float(answer.status == "conflicting") if question.kind == "conflict" else None,
     }
 
@@ -108,6 +111,13 @@ def _names_speaker(claims: Sequence[Claim], accepted: Sequence[str]) -> float:
 def says_who(said: Sequence[Said], accepted: Sequence[str], stance: str) -> float:
     """1 when the table names an accepted speaker with the right stance, and as what was asked for; 0 without a table."""
     return float(any(row.asked and row.speech.stance == stance and holds_answer(row.speech.speaker, accepted) for row in said))
+
+
+def _tells(premise: str | None, question: Question) -> float:
+    """For a false premise, 1 when the answer says so with a sentence that holds what is true; for others, 1 when it says so wrongly."""
+    if question.kind != "false-premise":
+        return float(premise is not None)
+    return float(premise is not None and any(holds_answer(premise, part) for part in question.answers))
 
 
 def _failed(question: Question, error: str) -> Row:

@@ -18,6 +18,7 @@ def answer_json(answer: Answer) -> Json:
         "status": answer.status,
         "answer": answer.text,
         "short_answer": answer.short_answer,
+        "premise": answer.premise,
         "values": [
             {"text": each.text, "speaker": each.speaker, "citation": each.citation, "replaced": each.replaced} for each in answer.values
         ],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.cite import Gate
 from rag.disagree import compare
+from rag.premise import false_premise
 from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Said, Status, Value
 from rag.said import asked_of, missed, said_by
 
@@ -22,12 +23,13 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     asked = asked_of(query.text)
     said = said_by(asked, cited)
     against = [problem] if (problem := missed(asked, said)) else []
-    status = _status(shown, len(dropped) + len(against), values)
+    premise = false_premise(query, reading.evidence)
+    status = _status(shown, len(dropped) + len(against) + bool(premise), values)
     return Answer(
         question=query.text,
         status=status,
         text="\n".join(_line(claim, citations) for claim in shown) or NOT_FOUND,
-        short_answer=None if against else _short_answer(values, said if asked and asked.stance else (), cited),
+        short_answer=None if against or premise else _short_answer(values, said if asked and asked.stance else (), cited),
         claims=shown,
         citations=citations,
         nearest=() if shown else reading.nearest,
@@ -38,6 +40,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
         timings_ms={},
         values=values,
         said=said,
+        premise=premise,
         searched_for=query.full if query.full != query.text else None,
     )
 

@@ -34,6 +34,8 @@ OTHERS = "Not what was asked for, but in what was found:"
 def answer_html(answer: Answer, today: date) -> str:
     """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
     parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
+    if answer.premise:
+        parts.append(f'<p class="problem">{escape(answer.premise)}</p>')
     if answer.values:
         parts.append(_values(answer.values, answer.citations))
     elif answer.short_answer:

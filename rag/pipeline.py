@@ -20,6 +20,7 @@ from rag.cite import Gate
 from rag.embed import Encoder, load_encoder
 from rag.errors import EncoderError, InputError, ModelError
 from rag.follow_up import FollowUps
+from rag.language import foreign_language
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
@@ -43,6 +44,8 @@ PASSAGES_READ = 8
 TOPIC_PASSAGES = 30
 # A topic covers the articles of passages that score at least this share of the best one.
 TOPIC_SHARE = 0.6
+
+FOREIGN = "the search and the reader know English only, so they may have missed what answers: ask in English if you can"
 
 History = Sequence[tuple[str, str]]
 
@@ -146,6 +149,8 @@ class Pipeline:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         begun = time.perf_counter()
         query, remarks = self._rewritten(_usable(question), history, llm)
+        if language := foreign_language(query.text):
+            remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
         self._check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
         sought = self.sought(query)
@@ -193,7 +198,7 @@ class Pipeline:
         query, reading = found.query, found.reading
         if not reading.answerable:
             nothing = compose(query, reading, (), Gate(()), answerer=name, prompt_id=None)
-            yield replace(nothing, problems=self._why_nothing(), timings_ms={"answer": 0.0, "cite": 0.0})
+            yield replace(nothing, problems=(*nothing.problems, *self._why_nothing()), timings_ms={"answer": 0.0, "cite": 0.0})
             return
         try:
             answer: Answer | None = None

@@ -306,10 +306,10 @@ class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
     `values` are what the articles disagree on; empty unless the status is "conflicting". `said` is who said what, for a question
-    that asks for it; those that are asked for first. `searched_for` is the question as it was searched for, None when that is as it
-    was asked. `scope` is how the question itself
-    limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
-    stored articles tell what is cited, with their copies.
+    that asks for it; those that are asked for first. `searched_for` is the question as it was searched for, None when that is as
+    it was asked. `premise` tells what the question takes for granted and the evidence contradicts, with the sentence that does.
+    `scope` is how the question itself limited what was searched; None means that it did not, or that only articles beyond its
+    limits answer. `articles` is how many stored articles tell what is cited, with their copies.
     """
 
     question: str
@@ -327,6 +327,7 @@ class Answer:
     values: tuple[Value, ...] = ()
     said: tuple[Said, ...] = ()
     searched_for: str | None = None
+    premise: str | None = None
     scope: Scope | None = None
     articles: int = 0
 

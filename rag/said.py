@@ -15,7 +15,8 @@ from rag.words import STOP_WORDS, content_words, stem, stems, tokens
 
 # What stands before the verb in "Who …", "And who else …", "When it was revised, which spokesman …".
 _WHO = re.compile(
-    r"(?:^|[,;]\s)\W*(?:(?:and|but|so)\s)?(?:who(?:\s+else)?|(?:which|what)(?!\s+(?:did|do|does|else|had|has|have|is|was|were)\b)(?:\s+[\w’'-]+){1,5})\s+$",
+    r"(?:^|[,;]\s)\W*(?:(?:and|but|so)\s)?(?:who(?:\s+else)?(?:\s+in\s+[A-Z]\w+)?(?:,[^,]*,)?"
+    r"|(?:which|what)(?!\s+(?:did|do|does|else|had|has|have|is|was|were)\b)(?:\s+[\w’'-]+){1,5})\s+$",
     re.IGNORECASE,
 )
 # "Who complained that …?" asks for what was said, whatever the verb; who denies something does not say it.
@@ -119,8 +120,13 @@ def _fits(speech: Speech, sentence: str, asked: Asked) -> bool:
         return speech.stance == asked.stance and not (asked.stance == "oppose" and owners & _name_words(speech.speaker))
     if asked.speaker is None:
         return True
-    names = (speech.speaker, speech.reported_by or "", *_described(speech.speaker, sentence))
-    return any(_is(name, asked.speaker) for name in names)
+    reporter = speech.reported_by
+    return is_speaker(speech, sentence, asked.speaker) or (reporter is not None and _is(reporter, asked.speaker))
+
+
+def is_speaker(speech: Speech, sentence: str, asked: str) -> bool:
+    """Tell whether somebody is the speaker of a speech: by the name, or by what the sentence says beside it."""
+    return any(_is(name, asked) for name in (speech.speaker, *_described(speech.speaker, sentence)))
 
 
 def _described(speaker: str, sentence: str) -> list[str]:

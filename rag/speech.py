@@ -17,7 +17,7 @@ from rag.verbs import BASE, FINITE, NO_VERB
 _LEAD = (
     r"(?:(?:has|have|had|did|does|do|would|will|could|can|cannot|is|was|are|were|been|being|never|not|also|later|earlier|since|now|already|"
     r"still|long|again|each|both|all|no\s+longer|(?!(?:family|assembly|ally|supply|monopoly)\b)[a-z]+ly|[a-z]+n['’]t|"
-    r"(?:refused|refuses|declined|declines|failed|fails)\s+to)\s+)*"
+    r"(?:refuse[ds]?|decline[ds]?|fail(?:ed|s)?)\s+to)\s+)*"
 )
 _BASES = "|".join(BASE.values())
 VERB = re.compile(
@@ -29,9 +29,9 @@ VERB = re.compile(
 _BASE = re.compile(rf"(?:{_BASES})")
 _BEFORE_BASE = re.compile(r"\b(?:did|does|do|would|will|could|can|cannot|not|to)\b|n['’]t\b")
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being)\s+(?:[a-z]+ly\s+|also\s+)*$")
-_DENIED = re.compile(r"\b(?:not|never|no\s+longer)\b|n['’]t\b|\bfail(?:ed|s)\s+to\b")
+_DENIED = re.compile(r"\b(?:not|never|no\s+longer)\b|n['’]t\b|\bfail(?:ed|s)?\s+to\b")
 _REFUSED = re.compile(
-    r"\b(?:refused|refuses|declined|declines)\s+to\b|\b(?:would|will|could|can)\s+not\b|\bcannot\b|\b(?:wo|would|could|ca)n['’]t\b"
+    r"\b(?:refuse[ds]?|decline[ds]?)\s+to\b|\b(?:would|will|could|can)\s+not\b|\bcannot\b|\b(?:wo|would|could|ca)n['’]t\b"
 )
 _AGENT = re.compile(
     r"\s+by\s+(?P<name>.+?)(?=[,;:“”\"()—]|\.(?:\s|$)|\s(?:on|in|at|after|during|who|which|that|as|and|but|while|because|when)\b|$)"

@@ -8,8 +8,9 @@ from rag.records import Answer, ArticleInfo, Citation
 
 
 def answer_text(answer: Answer) -> str:
-    """Write an answer: what the articles disagree on, who said what, the claims, and the sources."""
-    return "\n".join([*_value_lines(answer), *_said_lines(answer), answer.text, "", *source_lines(answer.citations)]).rstrip()
+    """Write an answer: what is wrong with the question, what the articles disagree on, who said what, the claims, and the sources."""
+    premise = [answer.premise[0].upper() + answer.premise[1:], ""] if answer.premise else []
+    return "\n".join([*premise, *_value_lines(answer), *_said_lines(answer), answer.text, "", *source_lines(answer.citations)]).rstrip()
 
 
 def source_lines(citations: Iterable[Citation]) -> list[str]:

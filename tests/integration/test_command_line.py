@@ -65,7 +65,7 @@ def test_ask_prints_an_answer(home):
             "searched_for",
             "scope",
         ),
-        *("newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
+        *("scope", "newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}

@@ -46,6 +46,20 @@ def test_a_row_from_before_a_measure_was_there_does_not_count():
     assert value(BY_NAME["said_right"], [old]) is None
 
 
+def test_a_false_premise_counts_as_told_and_in_no_measure_of_abstention():
+    rows = [row("false-premise", premise_told=1.0, refused=True), row("false-premise", premise_told=0.0), row("unanswerable", refused=True)]
+    rows += [row(premise_told=1.0), row(premise_told=0.0, refused=True), row(premise_told=0.0)]
+    expected = {
+        "premise_told": 1 / 2,
+        "premise_alarms": 1 / 3,
+        "false_refusals": 1 / 3,
+        "abstention_precision": 1 / 2,
+        "abstention_recall": 1.0,
+    }
+    expected |= {"abstention_f1": 2 / 3, "wrongly_answered": 0.0}
+    assert {name: value(BY_NAME[name], rows) for name in expected} == pytest.approx(expected)
+
+
 TABLE = [
     Said(Speech("The cabinet led by Mr. Kakar", "endorsed", "support", direct=False), 1, asked=True),
     Said(Speech("Norway", "opposed", "oppose", direct=False), 2, asked=False),

@@ -156,3 +156,12 @@ def test_whoever_opposed_is_not_the_short_answer_to_who_endorsed():
 
 def test_a_question_that_asks_for_no_speaker_has_no_table():
     assert quoted("What did the cabinet do?", found(TIES)).said == ()
+
+
+def test_a_false_premise_makes_a_partial_answer_without_a_short_one():
+    answer = quoted("Why did the cabinet reject restoring ties with Iran?", found(TIES, "Friday"))
+    assert (answer.status, answer.short_answer) == ("partly", None)
+    assert (
+        answer.premise
+        == f"the question takes “the cabinet reject” for granted, the articles say “endorsed”: “{TIES}” (The Margalla Courier, 2024-01-19)"
+    )

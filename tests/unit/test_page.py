@@ -305,6 +305,12 @@ def test_what_was_searched_for_is_shown_where_it_differs():
     assert "searched for" not in safe(answer_html(answer())).text
 
 
+def test_a_false_premise_stands_open_above_the_answer():
+    page = safe(answer_html(answer(premise="the question takes <b>five</b> for granted: “Nine died.”", short_answer="nine")))
+    assert page.text.index("the question takes <b>five</b> for granted") < page.text.index("nine")
+    assert "details" not in page.tags
+
+
 def said(speaker="the mayor", verb="condemned", stance="oppose", *, asked=True, reported_by=None, direct=False):
     return Said(Speech(speaker, verb, stance, direct, reported_by), 1, asked)
 

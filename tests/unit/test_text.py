@@ -36,6 +36,11 @@ def test_who_said_what_stands_before_the_answer_and_others_are_marked():
     ]
 
 
+def test_what_is_wrong_with_the_question_stands_first():
+    told = answer_text(answer(premise="the question takes “five” for granted"))
+    assert told.splitlines()[:3] == ["The question takes “five” for granted", "", "It was Norway. [1]"]
+
+
 def test_values_that_differ_stand_first_with_who_gives_them():
     values = (Value("nine", "Iran", 1, replaced=False), Value("seven", None, 1, replaced=True))
     assert answer_text(answer(values=values)).splitlines()[:4] == [

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from rag.progress import bar
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
-    from rag.records import Answer, Citation, Filters, SyncReport
+    from rag.records import Filters, SyncReport
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -150,6 +150,7 @@ def _tell(report: SyncReport, options: argparse.Namespace) -> None:
 
 def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import answer_json
+    from rag.text import answer_text
 
     for question in _questions(options.question):
         try:
@@ -160,22 +161,12 @@ def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:
             # One bad line must not cost the others their answers.
             _print(options, {"question": question, "error": str(error)}, str(error))
             continue
-        _print(options, answer_json(answer), "\n".join([*_values(answer), answer.text, "", *_sources(answer.citations)]).rstrip())
+        _print(options, answer_json(answer), answer_text(answer))
         if not options.json:
             for article in answer.nearest:
                 print(f"  nearest: {article.title} ({article.published or 'no date'}, {article.id})")
             for problem in answer.problems:
                 _say(f"note: {problem}")
-
-
-def _values(answer: Answer) -> list[str]:
-    """Write what the articles disagree on, a line each."""
-    lines = []
-    for value in answer.values:
-        article = answer.citations[value.citation - 1].article
-        source = ", ".join(part for part in (value.speaker, article.outlet, article.published) if part)
-        lines.append(f"{value.text}: {source} [{value.citation}]{' (replaced later)' if value.replaced else ''}")
-    return ["The articles disagree:", *lines, ""] if lines else []
 
 
 def _questions(given: str) -> Iterator[str]:
@@ -191,6 +182,7 @@ def _summarize(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from rag.contract import summary_json
+    from rag.text import source_lines
 
     filters = replace(_filters(options), article_ids=())
     with bar("articles") as progress:
@@ -201,17 +193,18 @@ def _summarize(pipeline: Pipeline, options: argparse.Namespace) -> None:
         return
     coverage = f"{summary.read} of {summary.articles} articles read, {summary.cited} cited"
     lines = [f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}" for claim in summary.sentences]
-    _print(options, summary_json(summary), "\n".join([*lines, "", *_sources(summary.citations), "", coverage]))
+    _print(options, summary_json(summary), "\n".join([*lines, "", *source_lines(summary.citations), "", coverage]))
     for problem in summary.problems:
         _say(f"note: {problem}")
 
 
 def _timeline(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import timeline_json
+    from rag.text import source_lines
 
     timeline = pipeline.timeline(options.topic)
     lines = [f"{event.date:10}  {event.text} {''.join(f'[{n}]' for n in event.citations)}" for event in timeline.events]
-    _print(options, timeline_json(timeline), "\n".join([*lines, "", *_sources(timeline.citations)]))
+    _print(options, timeline_json(timeline), "\n".join([*lines, "", *source_lines(timeline.citations)]))
 
 
 def _articles(pipeline: Pipeline, options: argparse.Namespace) -> None:
@@ -248,15 +241,6 @@ def _rebuild(pipeline: Pipeline, options: argparse.Namespace) -> None:
 def _doctor(pipeline: Pipeline, options: argparse.Namespace) -> None:
     problems = pipeline.library.check()
     _print(options, {"problems": problems, "articles": pipeline.store.count()}, "\n".join(problems) or "all is well")
-
-
-def _sources(citations: Iterable[Citation]) -> list[str]:
-    return [
-        f"[{each.number}] {each.article.title}"
-        + "".join(f", {part}" for part in (each.article.outlet, each.article.published) if part)
-        + f" ({each.article.id}, {each.start}-{each.end})"
-        for each in citations
-    ]
 
 
 def _print(options: argparse.Namespace, data: Any, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Scope, Summary, SyncReport, Timeline
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Said, Scope, Summary, SyncReport, Timeline
 
 Json = dict[str, Any]
 
@@ -14,12 +14,15 @@ def answer_json(answer: Answer) -> Json:
     """Give an answer as `ask --json` prints it."""
     return {
         "question": answer.question,
+        "searched_for": answer.searched_for,
         "status": answer.status,
         "answer": answer.text,
         "short_answer": answer.short_answer,
+        "premise": answer.premise,
         "values": [
             {"text": each.text, "speaker": each.speaker, "citation": each.citation, "replaced": each.replaced} for each in answer.values
         ],
+        "said": [_said(row, answer.citations[row.citation - 1]) for row in answer.said],
         "scope": _scope(answer.scope) if answer.scope else None,
         "claims": [_claim(claim) for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
@@ -101,6 +104,21 @@ def _info(info: ArticleInfo) -> Json:
 def _scope(scope: Scope) -> Json:
     since = scope.since.isoformat() if scope.since else None
     return {"since": since, "outlet": scope.outlet, "words": list(scope.words), "today": scope.today.isoformat()}
+
+
+def _said(row: Said, citation: Citation) -> Json:
+    return {
+        "speaker": row.speech.speaker,
+        "verb": row.speech.verb,
+        "stance": row.speech.stance,
+        "direct": row.speech.direct,
+        "reported_by": row.speech.reported_by,
+        "quote": citation.quote,
+        "outlet": citation.article.outlet,
+        "published": citation.article.published,
+        "citation": row.citation,
+        "asked": row.asked,
+    }
 
 
 def _claim(claim: Claim) -> Json:

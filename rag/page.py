@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary, Value
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Stance, Status, Summary, Value
 from rag.scope import limits
 
 STATUS: dict[Status, str] = {
@@ -27,20 +27,29 @@ SUPPORT = {
     "unverified": ("unverified", "nothing in the articles was found to say this"),
 }
 
+STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
+OTHERS = "Not what was asked for, but in what was found:"
+
 
 def answer_html(answer: Answer, today: date) -> str:
     """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
     parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
+    if answer.premise:
+        parts.append(f'<p class="problem">{escape(answer.premise)}</p>')
     if answer.values:
         parts.append(_values(answer.values, answer.citations))
     elif answer.short_answer:
         parts.append(f'<p class="short-answer">{escape(answer.short_answer)}</p>')
+    if answer.said:
+        parts.append(_said(answer.said, answer.citations))
     parts += [_claim(claim, answer.citations) for claim in answer.claims]
     if answer.status == "not_found":
         parts.append(f"<p>{escape(answer.text)}</p>")
     if answer.nearest:
         links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
         parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+    if answer.searched_for:
+        parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
     parts.append(_problems(answer.problems))
@@ -175,6 +184,28 @@ def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
         rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{_mark(citation)}</td></tr>')
     head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><th></th></tr>"
     return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _said(said: Sequence[Said], citations: Sequence[Citation]) -> str:
+    """Give who said what as a table; those who were not asked for stand in another below."""
+    head = "".join(f"<th>{name}</th>" for name in ("Who", "", "Stance", "What", "Outlet", "Date", ""))
+    tables = {}
+    for asked in (True, False):
+        rows = "".join(_said_row(row, citations[row.citation - 1]) for row in said if row.asked == asked)
+        tables[asked] = f'<table class="said"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>' if rows else ""
+    return tables[True] + (f'<p class="by">{OTHERS}</p>{tables[False]}' if tables[False] else "")
+
+
+def _said_row(row: Said, citation: Citation) -> str:
+    speech, article = row.speech, citation.article
+    reported = f'<br><span class="by">according to {escape(speech.reported_by)}</span>' if speech.reported_by else ""
+    cells = [
+        f'<td class="speaker">{escape(speech.speaker)}{reported}</td><td>{escape(speech.verb)}</td>',
+        f'<td><span class="badge {speech.stance}">{STANCES[speech.stance]}</span></td>',
+        f'<td>“{escape(citation.quote)}” <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
+        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{_mark(citation)}</td>",
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _mark(citation: Citation) -> str:

@@ -19,6 +19,8 @@ from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer, make_answerer
 from rag.cite import Gate
 from rag.embed import Encoder, load_encoder
 from rag.errors import EncoderError, InputError, ModelError
+from rag.follow_up import FollowUps
+from rag.language import foreign_language
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
@@ -43,6 +45,8 @@ TOPIC_PASSAGES = 30
 # A topic covers the articles of passages that score at least this share of the best one.
 TOPIC_SHARE = 0.6
 
+FOREIGN = "the search and the reader know English only, so they may have missed what answers: ask in English if you can"
+
 History = Sequence[tuple[str, str]]
 
 
@@ -51,7 +55,7 @@ class Found:
     """What search and reading gave for a query, and how long each took (ms).
 
     `scope` is the limits that the question set itself, None when it set none; `beyond` tells that nothing within them
-    answers, and this was found without them.
+    answers, and this was found without them. `remarks` are what the user is told about the question.
     """
 
     query: Query
@@ -60,6 +64,7 @@ class Found:
     timings_ms: dict[str, float]
     scope: Scope | None = None
     beyond: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 class Pipeline:
@@ -128,7 +133,7 @@ class Pipeline:
 
     def stream(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Iterator[Answer]:
         """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
-        yield from self.answer(self.find(question, filters, history), llm)
+        yield from self.answer(self.find(question, filters, history, llm), llm)
 
     def answer(self, found: Found, llm: str | None = None) -> Iterator[Answer]:
         """Answer from what was found, giving the answer so far as `stream` does."""
@@ -137,23 +142,36 @@ class Pipeline:
         for answer in self._answers(found, llm or self.answerer_name):
             articles = self.store.copies.count(each.article.origin or each.article.id for each in answer.citations)
             timings = found.timings_ms | answer.timings_ms | {"total": finding + _ms(begun, time.perf_counter())}
-            yield replace(tell_scope(answer, found.scope, beyond=found.beyond), articles=articles, timings_ms=timings)
+            told = replace(answer, articles=articles, timings_ms=timings, problems=(*found.remarks, *answer.problems))
+            yield tell_scope(told, found.scope, beyond=found.beyond)
 
-    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
+    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         begun = time.perf_counter()
-        query = rewrite(_usable(question), history)
+        query, remarks = self._rewritten(_usable(question), history, llm)
+        if language := foreign_language(query.text):
+            remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
         self._check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
         sought = self.sought(query)
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
-            return self._found(sought, filters, timings)
+            return replace(self._found(sought, filters, timings), remarks=remarks)
         since = max(filter(None, (filters.since, scope.since)), default=None)
         within = self._found(sought, replace(filters, since=since, outlet=filters.outlet or scope.outlet), timings)
         if within.reading.answerable:
-            return replace(within, scope=scope)
-        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True)
+            return replace(within, scope=scope, remarks=remarks)
+        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True, remarks=remarks)
+
+    def _rewritten(self, question: str, history: History, llm: str | None) -> tuple[Query, tuple[str, ...]]:
+        """Make a follow-up searchable: by the model that is named, else and where that fails by rule; and say where it failed."""
+        query = rewrite(question, history)
+        if not query.context or (name := llm or self.answerer_name) == QUOTES:
+            return query, ()
+        try:
+            return replace(query, reworded=FollowUps(name, self.settings).reword(question, history)), ()
+        except ModelError as error:
+            return query, (f"{error}; the question before it was searched for too",)
 
     def sought(self, query: Query) -> Sought:
         """Work out what a query is searched by, once for all its searches.
@@ -180,7 +198,7 @@ class Pipeline:
         query, reading = found.query, found.reading
         if not reading.answerable:
             nothing = compose(query, reading, (), Gate(()), answerer=name, prompt_id=None)
-            yield replace(nothing, problems=self._why_nothing(), timings_ms={"answer": 0.0, "cite": 0.0})
+            yield replace(nothing, problems=(*nothing.problems, *self._why_nothing()), timings_ms={"answer": 0.0, "cite": 0.0})
             return
         try:
             answer: Answer | None = None

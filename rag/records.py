@@ -20,6 +20,7 @@ Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
 Precision = Literal["day", "month", "year"]
+Stance = Literal["support", "oppose", "neutral"]
 # Where a date was found: stated by whoever supplied the article (front matter, a column, a mail's header), in the page's metadata,
 # in its address, or in its text.
 DateSource = Literal["stated", "metadata", "url", "text"]
@@ -155,15 +156,19 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and the earlier question that it leans on ("" when it stands alone)."""
+    """A question, and the earlier question that it leans on ("" when it stands alone).
+
+    `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it.
+    """
 
     text: str
     context: str = ""
+    reworded: str | None = None
 
     @property
     def full(self) -> str:
-        """The question with its context, as it is searched for."""
-        return f"{self.text} {self.context}".strip()
+        """The question as it is searched for: reworded, or with its context."""
+        return self.reworded or f"{self.text} {self.context}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +202,33 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """What a sentence tells of somebody who says something: `verb` as it stands, with what denies it ("did not endorse").
+
+    `direct` tells that the speaker's own words stand there between quotation marks; `reported_by` is whoever says that the
+    speaker says so, None means the article itself.
+    """
+
+    speaker: str
+    verb: str
+    stance: Stance
+    direct: bool
+    reported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that bears on the question. `score` orders evidence (0 to 1, higher is better).
 
     `speaker` is whoever the sentence attributes its content to; None means the article itself says it.
-    `answer` is the short answer inside the sentence, None when no part of it stands out.
+    `answer` is the short answer inside the sentence, None when no part of it stands out. `speeches` are who says what in it.
     """
 
     sentence: Sentence
     score: float
     speaker: str | None = None
     answer: str | None = None
+    speeches: tuple[Speech, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +290,26 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A row of the table of who said what: a speech in the sentence of citation number `citation`.
+
+    `asked` tells that it is the stance, or the speaker, that was asked for; the others are shown apart from those.
+    """
+
+    speech: Speech
+    citation: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
-    `values` are what the articles disagree on; empty unless the status is "conflicting". `scope` is how the question itself
-    limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
-    stored articles tell what is cited, with their copies.
+    `values` are what the articles disagree on; empty unless the status is "conflicting". `said` is who said what, for a question
+    that asks for it; those that are asked for first. `searched_for` is the question as it was searched for, None when that is as
+    it was asked. `premise` tells what the question takes for granted and the evidence contradicts, with the sentence that does.
+    `scope` is how the question itself limited what was searched; None means that it did not, or that only articles beyond its
+    limits answer. `articles` is how many stored articles tell what is cited, with their copies.
     """
 
     question: str
@@ -290,6 +325,9 @@ class Answer:
     raw_reply: str | None
     timings_ms: dict[str, float]
     values: tuple[Value, ...] = ()
+    said: tuple[Said, ...] = ()
+    searched_for: str | None = None
+    premise: str | None = None
     scope: Scope | None = None
     articles: int = 0
 

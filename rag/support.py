@@ -82,6 +82,11 @@ def _straight(text: str) -> str:
     return text.translate(_QUOTE_MARKS)
 
 
+def brings_in(text: str, source: str) -> str | None:
+    """Name the first figure, date or name of a text that its source does not hold; None when it brings in nothing."""
+    return _missing_figures(text, source) or _missing_name(text, source)
+
+
 def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
     if plain(claim).rstrip(".") == plain(source).rstrip("."):
         return Verdict("verbatim")
@@ -127,13 +132,13 @@ def _is_statement(claim: str) -> bool:
     return False
 
 
-def _missing_figures(claim: str, source: str, article: ArticleInfo) -> str | None:
+def _missing_figures(claim: str, source: str, article: ArticleInfo | None = None) -> str | None:
     """Name the first number or date of the claim that the source does not hold; the article's own date counts as held."""
     there = {figure.value for figure in figures(source)}
     for figure in figures(claim):
         if figure.value not in there:
             return figure.text
-    dates = find_dates(source) + (find_dates(_spelled(article.published)) if article.published else [])
+    dates = find_dates(source) + (find_dates(_spelled(article.published)) if article and article.published else [])
     for mention in find_dates(claim):
         if not any(_agrees(mention, other) for other in dates):
             return mention.text
@@ -155,9 +160,10 @@ def _agrees(said: DateMention, there: DateMention) -> bool:
     return same_year and (said.month is None or said.month == there.month) and (said.day is None or said.day == there.day)
 
 
-def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
+def _missing_name(claim: str, source: str, article: ArticleInfo | None = None) -> str | None:
     """Name the first capitalised word of the claim that neither the source nor the article's title or outlet holds."""
-    text = _straight(f"{source} {article.title} {article.outlet or ''}")
+    around = f"{article.title} {article.outlet or ''}" if article else ""
+    text = _straight(f"{source} {around}")
     held = {stem(token) for token in tokens(text)} | {stem(letters) for letters in _initials(text)}
     for match in re.finditer(r"(?<![\w'])(?:[A-Z]'(?=[A-Z]))?[A-Z][\w-]*", _straight(claim)):
         word = match[0]

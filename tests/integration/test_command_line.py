@@ -51,8 +51,21 @@ def cabinet(home):
 def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
-        *("question", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "values", "scope"),
-        *("newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
+        *(
+            "question",
+            "status",
+            "answer",
+            "short_answer",
+            "claims",
+            "citations",
+            "nearest",
+            "problems",
+            "values",
+            "said",
+            "searched_for",
+            "scope",
+        ),
+        *("scope", "newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}
@@ -63,6 +76,10 @@ def test_ask_prints_an_answer(home):
     assert answer["citations"][0]["published"] in {"2024-01-19", "2024-01-20"}
     assert (answer["answerer"], answer["prompt_id"], answer["nearest"]) == ("quotes", None, [])
     assert answer["timings_ms"].keys() == {"search", "read", "answer", "cite", "total"}
+    row = answer["said"][0]
+    assert row.keys() == {"speaker", "verb", "stance", "direct", "reported_by", "quote", "outlet", "published", "citation", "asked"}
+    assert (row["verb"], row["stance"], row["asked"]) == ("endorsed", "support", True)
+    assert row["quote"] == answer["citations"][row["citation"] - 1]["quote"]
 
 
 def test_ask_prints_for_people_without_json(home):

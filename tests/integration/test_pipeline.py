@@ -186,6 +186,49 @@ def test_answers_are_given_as_they_grow(reading):
     assert (last.claims, last.citations, last.status) == (asked.claims, asked.citations, asked.status)
 
 
+# Who said what, other languages, false premises
+
+
+def test_who_took_a_side_is_a_table_of_speakers_with_their_sentences(reading):
+    answer = reading.ask("Who endorsed the restoration of full diplomatic relations with Iran?")
+    row = answer.said[0]
+    assert (row.speech.verb, row.speech.stance, row.asked) == ("endorsed", "support", True)
+    assert "Kakar" in row.speech.speaker
+    assert ENDORSED in answer.citations[row.citation - 1].quote
+
+
+def test_nobody_is_made_to_oppose_what_they_endorsed(reading):
+    answer = reading.ask("Who opposed the restoration of full diplomatic relations with Iran?")
+    assert not any(row.asked for row in answer.said)
+    assert answer.short_answer is None
+    assert answer.status == "partly"
+    assert answer.problems[0].startswith("nobody was found who opposes this; ")
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Qui a approuvé le rétablissement des relations diplomatiques avec l'Iran ?", "French"),
+        ("Wer hat die Wiederherstellung der Beziehungen zum Iran gebilligt?", "German"),
+        ("内閣は何を支持したか", "Japanese"),
+    ],
+)
+def test_a_question_in_another_language_is_asked_all_the_same_and_it_is_said(reading, question, language):
+    answer = reading.ask(question)
+    assert answer.problems[0].startswith(f"the question seems to be in {language}; ")
+    assert bool(answer.citations) == (answer.status != "not_found")
+    assert cites_only_what_stands_there(reading, answer)
+
+
+def test_a_false_premise_is_told_with_the_sentence_that_shows_it(reading):
+    answer = reading.ask("Why did Kakar's cabinet reject the restoration of full diplomatic relations with Iran?")
+    assert answer.premise.startswith("the question takes “Kakar's cabinet reject” for granted, the articles say “endorsed”: “")
+    assert ENDORSED in answer.premise
+    assert answer.status in {"partly", "not_found"}
+    assert answer.short_answer is None
+    assert reading.ask("When did Kakar's cabinet endorse the restoration of full diplomatic relations with Iran?").premise is None
+
+
 # Articles that come and go
 
 

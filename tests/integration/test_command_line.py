@@ -13,6 +13,7 @@ from rag.store import Store
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 CLAIM = {"text", "citations", "support", "speaker", "reason"}
 CITATION = {"number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"}
+GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id"}
 LISTED = {
     *("id", "title", "outlet", "authors", "published", "published_from", "updated", "origin", "url", "path", "language"),
     *("passages", "copies"),
@@ -103,27 +104,27 @@ def test_ask_keeps_to_the_filters(home, cabinet):
 
 def test_summarize_prints_sentences_and_coverage(home):
     summary = printed(rag(home, "summarize", "--topic", "Pakistan and Iran", "--until", "2024-01-19", "--length", "short", "--json"))
-    assert summary.keys() == {"sentences", "citations", "coverage", "problems", "answerer", "prompt_id"}
+    assert summary.keys() == {"sentences", "key_figures", "people", *GROUNDS}
     assert summary["sentences"]
-    assert all(sentence.keys() == CLAIM and sentence["citations"] for sentence in summary["sentences"])
+    assert all(sentence.keys() == {*CLAIM, "origins"} and sentence["citations"] for sentence in summary["sentences"])
     assert all(citation.keys() == CITATION and citation["published"] <= "2024-01-19" for citation in summary["citations"])
-    assert summary["coverage"].keys() == {"articles", "read", "cited"}
+    assert summary["coverage"].keys() == {"articles", "read", "cited", "folded", "left_out"}
     assert summary["coverage"]["read"] == summary["coverage"]["articles"] >= summary["coverage"]["cited"] > 0
 
 
 def test_summarize_takes_articles_by_id(home, cabinet):
     summary = printed(rag(home, "summarize", cabinet, "--json"))
     assert {citation["article_id"] for citation in summary["citations"]} == {cabinet}
-    assert summary["coverage"] == {"articles": 1, "read": 1, "cited": 1}
+    assert summary["coverage"] == {"articles": 1, "read": 1, "cited": 1, "folded": 0, "left_out": []}
 
 
 def test_timeline_prints_dated_events(home):
     timeline = printed(rag(home, "timeline", "--topic", "the Dali and the Key Bridge", "--json"))
-    assert timeline.keys() == {"events", "citations"}
+    assert timeline.keys() == {"topic", "events", "left_out", "citations"}
     assert timeline["events"]
     numbers = {citation["number"] for citation in timeline["citations"]}
     for event in timeline["events"]:
-        assert event.keys() == {"date", "precision", "text", "citations"}
+        assert event.keys() == {"date", "precision", "text", "citations", "published", "articles", "other_dates"}
         assert event["precision"] in {"day", "month", "year"}
         assert set(event["citations"]) <= numbers
 

@@ -22,10 +22,11 @@ from rag.errors import EncoderError, InputError, ModelError
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.scope import scope_of, tell_scope
 from rag.search import search
+from rag.selection import select
 from rag.settings import Settings
 from rag.store import Store
 from rag.summarize import Length, summarize
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
 TOPIC_PASSAGES = 30
-# A topic covers the articles of passages that score at least this share of the best one.
-TOPIC_SHARE = 0.6
 
 History = Sequence[tuple[str, str]]
 
@@ -253,7 +252,8 @@ class Pipeline:
         Raises:
             InputError: an id is unknown, or no article matches.
         """
-        articles = self._chosen(article_ids, self.sought(Query(_usable(topic))) if topic else None, filters)
+        sought = self.sought(Query(_usable(topic))) if topic else None
+        articles = select(self.store, self.index, filters, article_ids=article_ids, topic=sought)
         if not articles:
             raise InputError("no article matches: widen the dates, or try another topic")
         name = llm or self.answerer_name
@@ -264,21 +264,13 @@ class Pipeline:
             writer = answerer if isinstance(answerer, ModelAnswerer) else None
         except ModelError as error:
             problems = (f"{error}; the sentences are the articles' own",)
-        for done, summary in summarize(articles, length, self.store, writer):
+        near = sought.vector if sought else None
+        for done, summary in summarize(articles, length, self.store, writer, topic=near, reader=self.reader):
             yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
 
     def _check_known(self, article_ids: Sequence[str]) -> None:
         for article_id in article_ids:
             self.store.article(article_id)
-
-    def _chosen(self, article_ids: Sequence[str], topic: Sought | None, filters: Filters) -> list[ArticleInfo]:
-        self._check_known(article_ids)
-        wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
-        if not topic:
-            return self.store.select(wanted)
-        hits = search(topic, self.store, self.index, wanted, TOPIC_PASSAGES)
-        found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
-        return sorted(found.values(), key=lambda article: (article.published or "", article.id))
 
     def timeline(self, topic: str, filters: Filters = NO_FILTERS) -> Timeline:
         """Date what the articles tell about a topic.
@@ -287,7 +279,7 @@ class Pipeline:
             InputError: the topic is empty or too long.
         """
         sought = self.sought(Query(_usable(topic)))
-        articles = self._chosen((), sought, filters)
+        articles = select(self.store, self.index, filters, topic=sought)
         about = replace(filters, article_ids=tuple(each.id for each in articles))
         hits = search(sought, self.store, self.index, about, TOPIC_PASSAGES)
         return build_timeline(read(sought, hits, self.store, None, limit=60).evidence)

@@ -142,6 +142,11 @@ class Sentence:
         """What identifies the sentence: its article's id and its place in it."""
         return self.article.id, self.ordinal
 
+    @property
+    def origin(self) -> str:
+        """What tells independent sources apart: the id of the article, or of the earliest that it is a near-duplicate of."""
+        return self.article.origin or self.article.id
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

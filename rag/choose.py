@@ -92,8 +92,13 @@ def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 def stands_alone(text: str) -> bool:
     """Tell whether a sentence can be read without the one before it: whole quotations, no question, no opening pronoun, a fit length."""
+    return MIN_WORDS <= len(text.split()) <= MAX_WORDS and not leans(text)
+
+
+def leans(text: str) -> bool:
+    """Tell whether a sentence needs the one before it: a pronoun opens it or says it, a quotation is cut, or it is a question."""
     whole = text.count("“") == text.count("”") and text.count('"') % 2 == 0 and "?" not in text
-    return whole and MIN_WORDS <= len(text.split()) <= MAX_WORDS and not _LEANS.match(text) and not _PRONOUN_SAYS.search(text)
+    return not whole or bool(_LEANS.match(text) or _PRONOUN_SAYS.search(text))
 
 
 def _is_bare(text: str) -> bool:

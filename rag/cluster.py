@@ -34,10 +34,11 @@ class Cluster:
         return len({sentence.origin for sentence in self.sentences})
 
 
-def clusters(sentences: Sequence[Sentence], worth: Worth) -> list[Cluster]:
+def clusters(sentences: Sequence[Sentence], worth: Worth, same: float = SAME) -> list[Cluster]:
     """Join sentences that tell the same; give the clusters by the worth (n,) of their best sentence.
 
     The leader algorithm (Hartigan 1975): the sentence of most worth gathers all that are near it, then the best of those left does.
+    `same` is the likeness from which two tell the same (-1 to 2).
     """
     if not sentences:
         return []
@@ -51,7 +52,7 @@ def clusters(sentences: Sequence[Sentence], worth: Worth) -> list[Cluster]:
             break
         if not free[leader]:
             continue
-        near = free & (vectors @ vectors[leader] + words.cosines(leader) >= SAME)
+        near = free & (vectors @ vectors[leader] + words.cosines(leader) >= same)
         near[leader] = True
         free &= ~near
         best: dict[str, Sentence] = {}

@@ -11,7 +11,7 @@ from functools import cached_property
 from rag.disagree import measured
 from rag.figures import MONTHS, figures, find_dates
 from rag.records import Evidence
-from rag.timeline import WEEKDAYS
+from rag.when import WEEKDAYS
 from rag.words import STOP_WORDS, stems, tokens
 from rag.words import stem as stem_of
 

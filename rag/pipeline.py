@@ -30,7 +30,7 @@ from rag.selection import select
 from rag.settings import Settings
 from rag.store import Store
 from rag.summarize import Length, summarize
-from rag.timeline import build_timeline
+from rag.timeline import build_timeline, read_dated
 from rag.words import content_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
-TOPIC_PASSAGES = 30
 
 History = Sequence[tuple[str, str]]
 
@@ -272,17 +271,15 @@ class Pipeline:
         for article_id in article_ids:
             self.store.article(article_id)
 
-    def timeline(self, topic: str, filters: Filters = NO_FILTERS) -> Timeline:
-        """Date what the articles tell about a topic.
+    def timeline(self, topic: str | None, filters: Filters = NO_FILTERS) -> Timeline:
+        """Date what the articles tell about a topic, or without one (None) whatever the articles of the filters tell.
 
         Raises:
             InputError: the topic is empty or too long.
         """
-        sought = self.sought(Query(_usable(topic)))
+        sought = None if topic is None else self.sought(Query(_usable(topic)))
         articles = select(self.store, self.index, filters, topic=sought)
-        about = replace(filters, article_ids=tuple(each.id for each in articles))
-        hits = search(sought, self.store, self.index, about, TOPIC_PASSAGES)
-        return build_timeline(read(sought, hits, self.store, None, limit=60).evidence)
+        return build_timeline(list(read_dated(articles, self.store)), topic, sought.vector if sought else None)
 
     def close(self) -> None:
         """Let go of the home's files."""

@@ -12,7 +12,10 @@ from rag.records import Sentence, Vectors
 
 MIN_WORDS, MAX_WORDS = 6, 60
 # News puts what matters first: a sentence loses this much of its worth over the length of its article.
-POSITION_WEIGHT = 0.25
+POSITION_WEIGHT = 0.5
+# A long sentence holds more facts: what one of FULL_WORDS words gains on one of none.
+LENGTH_WEIGHT = 0.4
+FULL_WORDS = 40
 # A sentence with no name and no number in it seldom says who or what.
 BARE_COST = 0.3
 # How much nearness to the topic that is asked for counts beside nearness to all sentences.
@@ -20,12 +23,13 @@ TOPIC_WEIGHT = 1.0
 # A sentence that is less near to the topic than this share of the nearest is not about it.
 TOPIC_FLOOR = 0.5
 # How much likeness to a sentence that is chosen already costs (MMR, Carbonell and Goldstein 1998).
-NOVELTY_WEIGHT = 0.6
+NOVELTY_WEIGHT = 0.3
 REPEAT_COSINE = 0.8
 # A sentence that begins so leans on the one before it.
 _LEANS = re.compile(
     r"^[“\"'‘(]*(?:(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Such|But|And|Or|So|Yet|Both|Neither|Instead|However|Still|Then|"
-    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|(?:In|At|By|On|Since|After|Before) (?:it|them|that|then|this))\b"
+    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|"
+    r"(?:In|At|By|On|Since|After|Before|Among|With|For|From) (?:it|them|that|then|this))\b"
     r"|(?:The (?:two|three|latter|former|same|others?)|All|Some|None|One|Two|Most|Many|Each|Another)(?: of (?:them|these|those))?"
     r"(?=,| (?:had|has|have|was|were|is|are|said|did|could|would|will)\b))"
 )
@@ -73,6 +77,7 @@ def worth_of(sentences: Sequence[Sentence], topic: Vectors | None = None) -> Wor
     worth = vectors @ vectors.mean(axis=0)
     worth -= POSITION_WEIGHT * np.array([sentence.ordinal / last[sentence.article.id] for sentence in sentences], dtype=np.float32)
     worth -= np.array([0.0 if stands_alone(sentence.span.text) else 1.0 for sentence in sentences], dtype=np.float32)
+    worth += LENGTH_WEIGHT * np.array([min(1.0, len(sentence.span.text.split()) / FULL_WORDS) for sentence in sentences], dtype=np.float32)
     worth -= BARE_COST * np.array([_is_bare(sentence.span.text) for sentence in sentences], dtype=np.float32)
     if topic is not None:
         worth += TOPIC_WEIGHT * (vectors @ topic)

@@ -20,9 +20,9 @@ Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
 Precision = Literal["day", "month", "year"]
-# What became of a quotation: it stands where it stood, elsewhere in its article, not any more, or its article is gone. "forged": it is
-# not what the export's own hash was made of.
-Standing = Literal["stands", "moved", "changed", "gone", "forged"]
+# What became of a quotation: it stands where it stood, elsewhere in its article, not any more, or its article is gone. "edited": it is
+# not what its hash in the export was made of.
+Standing = Literal["stands", "moved", "changed", "gone", "edited"]
 # Where a date was found: stated by whoever supplied the article (front matter, a column, a mail's header), in the page's metadata,
 # in its address, or in its text.
 DateSource = Literal["stated", "metadata", "url", "text"]

@@ -58,6 +58,11 @@ class Gathered:
             self.counts += list(counting)[:COUNTS_PER_ARTICLE]
             yield read
 
+    def clusters(self, topic: Vectors | None) -> list[Cluster]:
+        """Join what the sentences about the topic tell alike."""
+        pool = about(self.pool, topic) if topic is not None else self.pool
+        return clusters(pool, worth_of(pool, topic)) if pool else []
+
     def conflicts(self) -> list[Conflict]:
         """Find what the articles count differently."""
         return conflicts(self.counts)[:MAX_DISAGREEMENTS]
@@ -85,7 +90,7 @@ def summarize(
     gathered = Gathered()
     for read in gathered.take(articles, store, topic):
         yield read, None
-    groups = in_time(told_most(gathered.pool, SEVERAL_ARTICLES[length], topic))
+    groups = in_time(best(gathered.clusters(topic), SEVERAL_ARTICLES[length]))
     differing = gathered.conflicts()
     desk = Desk(citable(groups, differing), answerer, reader)
     claims = []
@@ -111,14 +116,11 @@ def _of_one(article: ArticleInfo, count: int, store: Store, answerer: ModelAnswe
     return replace(covering([article], claims, desk), key_figures=figures, people=named)
 
 
-def told_most(pool: Sequence[Sentence], count: int, topic: Vectors | None = None) -> list[Cluster]:
-    """Give up to `count` clusters of what sentences tell, without repeats: what is central and told by many origins comes first."""
-    pool = about(pool, topic) if topic is not None else pool
-    if not pool:
-        return []
-    found = {cluster.sentences[0].key: cluster for cluster in clusters(pool, worth_of(pool, topic))}
-    worth = np.array([each.worth + ORIGIN_WEIGHT * np.log2(each.origins) for each in found.values()], dtype=np.float32)
-    return [found[leader.key] for leader in choose([each.sentences[0] for each in found.values()], count, worth)]
+def best(found: Sequence[Cluster], count: int) -> list[Cluster]:
+    """Give up to `count` clusters without repeats, best first: what is central and told by many independent origins."""
+    by_leader = {cluster.sentences[0].key: cluster for cluster in found}
+    worth = np.array([cluster.worth + ORIGIN_WEIGHT * np.log2(cluster.origins) for cluster in found], dtype=np.float32)
+    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth)]
 
 
 def in_time(groups: Sequence[Cluster]) -> list[Cluster]:

@@ -39,6 +39,7 @@ _PRONOUN_SAYS = re.compile(
     r"(?:(?:he|she|they|it) (?:said|says|added|wrote|told|warned|noted|found|reported|concluded)|(?:said|added) (?:he|she|they))\b",
     re.IGNORECASE,
 )
+_ONLY_QUOTED = re.compile(r"^[“\"][^“”\"]*[”\"]$")
 
 Worth = npt.NDArray[np.float32]
 
@@ -84,10 +85,10 @@ def worth_of(sentences: Sequence[Sentence], topic: Vectors | None = None) -> Wor
     return np.asarray(worth, dtype=np.float32)
 
 
-def about(sentences: Sequence[Sentence], topic: Vectors) -> list[Sentence]:
-    """Leave out the sentences that are not about a topic, a (dim,) unit vector."""
+def about(sentences: Sequence[Sentence], topic: Vectors, floor: float = TOPIC_FLOOR) -> list[Sentence]:
+    """Leave out sentences that are not about a topic, a (dim,) unit vector: less near than `floor` of the nearest."""
     near = [float(sentence.vector @ topic) for sentence in sentences]
-    return [sentence for sentence, cosine in zip(sentences, near, strict=True) if cosine >= TOPIC_FLOOR * max(near)]
+    return [sentence for sentence, cosine in zip(sentences, near, strict=True) if cosine >= floor * max(near)]
 
 
 def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -101,7 +102,12 @@ def stands_alone(text: str) -> bool:
 
 
 def leans(text: str) -> bool:
-    """Tell whether a sentence needs the one before it: a pronoun opens it or says it, a quotation is cut, or it is a question."""
+    """Tell whether a sentence needs the one before it.
+
+    A pronoun opens it or says it, a quotation is cut or names no speaker, or it is a question.
+    """
+    if _ONLY_QUOTED.match(text):
+        return True
     whole = text.count("“") == text.count("”") and text.count('"') % 2 == 0 and "?" not in text
     return not whole or bool(_LEANS.match(text) or _PRONOUN_SAYS.search(text))
 

@@ -12,11 +12,13 @@ from rag.cite import MAX_CITATIONS, cite
 from rag.cluster import Cluster, clusters
 from rag.records import ArticleInfo, Citation, Event, Precision, Sentence, Timeline, Vectors
 from rag.store import Store
-from rag.when import date_of, find_when
+from rag.when import dates_of, find_when
 from rag.words import stems
 
 # Likeness (cosine of vectors plus cosine of words) from which two sentences of one date tell of one event.
-SAME_EVENT = 0.85
+SAME_EVENT = 0.7
+# The articles are about the topic already, so their sentences need less of its nearness than in a summary.
+NEAR_ENOUGH = 0.2
 # A big topic keeps the events that most origins tell.
 MAX_EVENTS = 60
 # "Two days earlier" is counted from a date as many sentences back.
@@ -57,11 +59,10 @@ def dated(sentences: Sequence[Sentence]) -> Iterator[Dated]:
     anchor, place = None, -ANCHOR_SENTENCES - 1
     for sentence in sentences:
         known = anchor if sentence.ordinal - place <= ANCHOR_SENTENCES else None
-        when = date_of(sentence.span.text, sentence.article.published, known)
-        if when:
-            yield Dated(sentence, *when)
-            if when[1] == "day":
-                anchor, place = when[0], sentence.ordinal
+        dates = dates_of(sentence.span.text, sentence.article.published, known)
+        yield from (Dated(sentence, when.date, when.precision) for when in dates)
+        if dates and dates[0].precision == "day":
+            anchor, place = dates[0].date, sentence.ordinal
 
 
 def build_timeline(told: Sequence[Dated], topic: str | None = None, near: Vectors | None = None, limit: int = MAX_EVENTS) -> Timeline:
@@ -70,7 +71,7 @@ def build_timeline(told: Sequence[Dated], topic: str | None = None, near: Vector
     `near` is the topic as a (dim,) unit vector: sentences that are not about it are left out.
     """
     sentences = [item.sentence for item in told]
-    wanted = {sentence.key for sentence in (about(sentences, near) if near is not None else sentences)}
+    wanted = {sentence.key for sentence in (about(sentences, near, NEAR_ENOUGH) if near is not None else sentences)}
     told = [item for item in told if item.sentence.key in wanted]
     found = _happenings(told, near)
     kept = sorted(found, key=lambda each: (-each.cluster.origins, -each.cluster.worth))[:limit]

@@ -14,8 +14,10 @@ from rag.figures import MONTHS, DateMention, figures, find_dates
 from rag.records import Precision
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# A date without its year lies at most this long after publication; otherwise it is last year's.
-AHEAD = timedelta(days=180)
+# A day without its year is the last such day, unless the next one is so near.
+SOON = timedelta(days=31)
+# How far behind a date that opens its sentence the verb is looked for.
+OPENING_CHARS = 60
 DAYS = {"day": 1, "week": 7}
 _NUMBER = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
 _WEEKDAY = "|".join(WEEKDAYS)
@@ -24,15 +26,16 @@ _RELATIVE = re.compile(
     rf"\b(?:(?P<which>last|next|this)\s+)?(?P<weekday>{_WEEKDAY})s?\b(?P<week>(?:\s+of)?\s+(?:last|next)\s+week\b)?"
     r"|\b(?P<before_yesterday>the\s+day\s+before\s+yesterday)\b"
     r"|\b(?P<near>yesterday|today|tonight|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night)\b"
-    r"|\b(?P<period>last|this|next)\s+(?P<unit>week|month|year)\b(?!\s+of\b)"
+    r"|\b(?P<period>last|this|next)\s+(?P<unit>month|year)\b(?!\s+of\b)"
     rf"|\b(?P<count>{_NUMBER})\s+(?P<units>day|week|month|year)s?\s+(?P<way>ago|earlier|later|before(?!\s+\w))\b"
     r"|\bthe\s+(?P<beside>previous|following|next)\s+day\b"
-    rf"|\b(?:(?P<edge>last|next|this)|in|during|of|by|for|since|until|through)\s+(?:early\s+|late\s+|mid-?)?(?P<month>{_MONTH})\b(?!,?\s+\d)",
+    rf"|\b(?:(?P<edge>last|next|this)|in|during|of|by|for|since|until|through)\s+(?:early\s+|late\s+|mid-?)?(?P<month>{_MONTH})\b(?!,?\s+\d|\s+of\s+that\s+year)",
     re.IGNORECASE,
 )
 # What is told as to come: "will meet on Monday", "is due in March".
 _TO_COME = re.compile(
-    r"\b(?:will|would|shall|due|planned|expected|scheduled|set|plans?|hopes?|intends?|is to|are to|was to|were to)\b", re.IGNORECASE
+    r"\b(?:will|would|shall|due|expected|(?:planned|scheduled) (?:to|for|on|in)|(?:plans|hopes|intends|(?:is|are|was|were)(?: set)?) to)\b",
+    re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:said|told|was|were|had|announced|reported|has|have)\b", re.IGNORECASE)
 # "said on Tuesday that …": the day of the saying, not of what is told.
@@ -43,12 +46,21 @@ _SAID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date in a sentence: ISO, cut to its precision, and the place of the words (0-based, end exclusive)."""
+    """A date in a sentence: ISO, cut to its precision, and the place of the words (0-based, end exclusive).
+
+    `rough`: it is a month or a year that was counted from another date.
+    """
 
     date: str
     precision: Precision
     start: int
     end: int
+    rough: bool = False
+
+    @property
+    def exactness(self) -> int:
+        """Give 3 for a day, 2 for a month, 1 for a year, 0 for what is rough."""
+        return 0 if self.rough else {"day": 3, "month": 2, "year": 1}[self.precision]
 
 
 def date_of(sentence: str, published: str | None, anchor: str | None = None) -> tuple[str, Precision] | None:
@@ -58,18 +70,26 @@ def date_of(sentence: str, published: str | None, anchor: str | None = None) -> 
     publication date (ISO), and left out without one; "two days earlier" from the day before it in the sentence, or from `anchor`
     (ISO), the date of what was told before. A weekday is the last such day, unless it is told as to come.
     """
-    found = find_when(sentence, published, anchor)
-    if not found:
-        return None
-    best = max(found, key=lambda when: (len(when.date), not _SAID.search(sentence[: when.start]), -when.start))
-    return best.date, best.precision
+    found = dates_of(sentence, published, anchor)
+    return (found[0].date, found[0].precision) if found else None
+
+
+def dates_of(sentence: str, published: str | None, anchor: str | None = None) -> list[When]:
+    """List the dates of what a sentence tells as `date_of` resolves them, each once, the one that counts first.
+
+    The day of a saying and what is only counted roughly ("three weeks ago") are left out beside others.
+    """
+    found = sorted(find_when(sentence, published, anchor), key=lambda when: (-when.exactness, when.start))
+    told = [when for when in found if not _SAID.search(sentence[: when.start])] or found
+    sure = [when for when in told if when.exactness] or told
+    return list({when.date: when for when in reversed(sure)}.values())[::-1]
 
 
 def find_when(sentence: str, published: str | None, anchor: str | None = None) -> list[When]:
     """List the dates of a sentence, in order, each as far as it can be resolved."""
     reference = date.fromisoformat(published) if published else None
     mentions = find_dates(sentence)
-    stated = [When(*when, mention.start, mention.end) for mention in mentions if (when := _absolute(mention, reference))]
+    stated = [When(*when, mention.start, mention.end) for mention in mentions if (when := _absolute(mention, sentence, reference))]
     found = list(stated)
     for match in _RELATIVE.finditer(sentence):
         # "on Friday, 19 January": the calendar date says it in full.
@@ -81,33 +101,37 @@ def find_when(sentence: str, published: str | None, anchor: str | None = None) -
         )
         resolved = _relative(match, sentence, reference, before.date if before else anchor)
         if resolved:
-            found.append(When(*resolved, match.start(), match.end()))
+            rough = resolved[1] != "day" and bool(match["count"])
+            found.append(When(*resolved, match.start(), match.end(), rough))
     return sorted(found, key=lambda when: when.start)
 
 
-def _absolute(mention: DateMention, reference: date | None) -> tuple[str, Precision] | None:
+def _absolute(mention: DateMention, sentence: str, reference: date | None) -> tuple[str, Precision] | None:
+    """Resolve a calendar date. One without its year is the last such day, or the next one when that is soon or told as to come."""
     if mention.month is None:
-        return (f"{mention.year:04}", "year") if mention.year else None
-    year = mention.year
-    if year is None:
-        if reference is None:
-            return None
-        year = reference.year
-        if mention.day and _day(year, mention.month, mention.day, reference) > reference + AHEAD:
-            year -= 1
+        is_decade = sentence[mention.end : mention.end + 1] == "s"
+        return (f"{mention.year:04}", "year") if mention.year and not is_decade else None
     if mention.day is None:
-        return f"{year:04}-{mention.month:02}", "month"
-    try:
-        return date(year, mention.month, mention.day).isoformat(), "day"
-    except ValueError:
+        return f"{mention.year:04}-{mention.month:02}", "month"
+    if mention.year:
+        day = _day(mention.year, mention.month, mention.day)
+        return (day.isoformat(), "day") if day else None
+    if reference is None:
         return None
+    # 29 February comes every four years, but for some.
+    days = [day for step in range(-8, 9) if (day := _day(reference.year + step, mention.month, mention.day))]
+    last = max((day for day in days if day <= reference), default=None)
+    following = min((day for day in days if day > reference), default=None)
+    to_come = _is_to_come(sentence[: mention.start], sentence[mention.end :])
+    chosen = following if following and last != reference and (to_come or following - reference <= SOON) else last
+    return (chosen.isoformat(), "day") if chosen else None
 
 
-def _day(year: int, month: int, day: int, fallback: date) -> date:
+def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
-        return fallback
+        return None
 
 
 def _relative(match: re.Match[str], sentence: str, reference: date | None, anchor: str | None) -> tuple[str, Precision] | None:
@@ -146,25 +170,30 @@ def _weekday(match: re.Match[str], sentence: str, reference: date) -> date:
         return reference - timedelta(days=(reference.weekday() - day) % 7 or 7)
     if which == "this":
         return monday + timedelta(days=day)
-    if _is_to_come(sentence[: match.start()]):
+    if _is_to_come(sentence[: match.start()], sentence[match.end() :]):
         return reference + timedelta(days=(day - reference.weekday()) % 7)
     return reference - timedelta(days=(reference.weekday() - day) % 7)
 
 
-def _is_to_come(before: str) -> bool:
-    """Tell whether the verb before a date is of what is to come: "will meet on", and not "will meet, he said on"."""
+def _is_to_come(before: str, behind: str) -> bool:
+    """Tell whether a date is of what is to come, by the verb before it, or where it opens the sentence by the first behind it.
+
+    "will meet on Monday" and "on Monday they will meet" are, "will meet, he said on Monday" is not.
+    """
     to_come = [match.end() for match in _TO_COME.finditer(before)]
     past = [match.end() for match in _PAST.finditer(before)]
-    return bool(to_come) and max(to_come) >= max(past, default=0)
+    if to_come or past:
+        return max(to_come, default=-1) >= max(past, default=-1)
+    clause = re.split(r"[:;]", behind[:OPENING_CHARS])[0] if len(before.split()) < 4 else ""
+    coming, told = _TO_COME.search(clause), _PAST.search(clause)
+    return coming is not None and (told is None or coming.start() <= told.start())
 
 
 def _period(which: str, unit: str, reference: date) -> tuple[str, Precision]:
-    """Resolve "last month" and its like. A week is as exact as its month."""
+    """Resolve "last month" and its like."""
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "year":
         return f"{reference.year + step:04}", "year"
-    if unit == "week":
-        return f"{reference + timedelta(days=7 * step):%Y-%m}", "month"
     return _months(reference, step), "month"
 
 
@@ -185,7 +214,7 @@ def _month(match: re.Match[str], sentence: str, reference: date) -> tuple[str, P
     """Resolve a month without its year: the last that had begun, or the next one when it is told as to come."""
     month = [name.casefold() for name in MONTHS].index(match["month"].casefold()) + 1
     edge = (match["edge"] or "").casefold()
-    to_come = edge == "next" or (not edge and _is_to_come(sentence[: match.start()]))
+    to_come = edge == "next" or (not edge and _is_to_come(sentence[: match.start()], sentence[match.end() :]))
     year = reference.year
     if (to_come and month < reference.month) or (edge == "next" and month == reference.month):
         year += 1

@@ -65,6 +65,15 @@ MONDAY = "2024-01-01"
         ("The court will sit on Tuesday.", FRIDAY, ("2024-01-23", "day")),
         ("The court is due to sit on Wednesday.", "2024-02-27", ("2024-02-28", "day")),
         ("The court will sit, the judge said on Tuesday.", FRIDAY, ("2024-01-16", "day")),
+        ("On Tuesday the court will sit.", FRIDAY, ("2024-01-23", "day")),
+        ("On Tuesday the court said that it would sit.", FRIDAY, ("2024-01-16", "day")),
+        ("It ran past its scheduled end on Tuesday.", FRIDAY, ("2024-01-16", "day")),
+        ("The court will sit on March 26.", "2024-01-05", ("2024-03-26", "day")),
+        ("The summit is to be held from Nov. 11 to 22.", FRIDAY, ("2024-11-11", "day")),
+        ("The summit will be held on 29 February.", "2025-03-01", ("2028-02-29", "day")),
+        ("A vote follows on 8 February.", FRIDAY, ("2024-02-08", "day")),
+        ("A vote follows on 5 January.", "2023-12-29", ("2024-01-05", "day")),
+        ("The envoy is still expected on Monday.", "2024-01-28", ("2024-01-29", "day")),
         ("Talks resume tomorrow.", "2023-12-31", (MONDAY, "day")),
         ("Talks resume tomorrow.", "2024-02-28", ("2024-02-29", "day")),
         ("The bridge will open in March.", FRIDAY, ("2024-03", "month")),
@@ -92,7 +101,12 @@ def test_what_is_to_come_is_dated_ahead(sentence: str, published: str, expected:
         ("It fell three weeks ago.", "2024-01-10", ("2023-12", "month")),
         ("It fell two months ago.", "2024-01-31", ("2023-11", "month")),
         ("It fell 10 years ago.", FRIDAY, ("2014", "year")),
-        ("It fell last week.", "2024-01-05", ("2023-12", "month")),
+        ("On February 28 it gave 90 days to come up with a plan to fix it.", "2024-04-05", ("2024-02-28", "day")),
+        ("Monday 15 January: they say that it will fall.", FRIDAY, ("2024-01-15", "day")),
+        ("It fell on Sept. 25.", "2024-07-29", ("2023-09-25", "day")),
+        ("It fell last week.", "2024-01-05", None),
+        ("It fell in the 1990s.", FRIDAY, None),
+        ("It fell in October of that year.", FRIDAY, None),
         ("It fell last month.", FRIDAY, ("2023-12", "month")),
         ("It fell this month.", FRIDAY, ("2024-01", "month")),
         ("It fell last year.", FRIDAY, ("2023", "year")),
@@ -135,7 +149,7 @@ def test_of_two_days_the_one_of_the_saying_does_not_count() -> None:
         ("on 18 January", FRIDAY, "2024-01-18"),
         ("on January 18", FRIDAY, "2024-01-18"),
         ("on December 28", "2024-01-05", "2023-12-28"),
-        ("on March 26", "2024-01-05", "2024-03-26"),
+        ("on March 26", "2024-01-05", "2023-03-26"),
         ("on 29 February", "2024-03-01", "2024-02-29"),
     ],
 )
@@ -211,6 +225,11 @@ def test_contradictory_dates_of_one_thing_name_each_other() -> None:
 
 def test_what_leans_on_the_sentence_before_it_is_no_event_of_its_own() -> None:
     assert build_timeline(told("He left Islamabad for Tehran on Thursday.")).events == ()
+
+
+def test_a_sentence_of_several_dates_tells_several_events() -> None:
+    found = told("Alarms rang on 7 December, 3 January and 4 January, and in 2019.")
+    assert [item.day for item in found] == ["2023-12-07", "2024-01-03", "2024-01-04", "2019"]
 
 
 def test_days_earlier_are_counted_from_the_sentence_before() -> None:

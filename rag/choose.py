@@ -12,7 +12,7 @@ from rag.records import Sentence, Vectors
 
 MIN_WORDS, MAX_WORDS = 6, 60
 # News puts what matters first: a sentence loses this much of its worth over the length of its article.
-POSITION_WEIGHT = 0.5
+POSITION_WEIGHT = 0.34
 # A long sentence holds more facts: what one of FULL_WORDS words gains on one of none.
 LENGTH_WEIGHT = 0.4
 FULL_WORDS = 40

@@ -129,6 +129,40 @@ def test_timeline_prints_dated_events(home):
         assert set(event["citations"]) <= numbers
 
 
+def test_timeline_takes_a_period(home):
+    timeline = printed(rag(home, "timeline", "--since", "2024-02-01", "--until", "2024-02-29", "--json"))
+    assert timeline["topic"] is None
+    assert {citation["published"] for citation in timeline["citations"]} == {"2024-02-07"}
+
+
+def test_brief_prints_what_there_is_and_then_what_is_new(home):
+    brief = printed(rag(home, "brief", "Pakistan and Iran", "--since", "2024-01-19", "--json"))
+    assert brief.keys() == {"topic", "headline", "bullets", "remarks", "since", "since_last_brief", "changes", *GROUNDS}
+    told = [brief["headline"], *brief["bullets"], *brief["changes"]]
+    assert brief["bullets"]
+    assert brief["changes"]
+    assert all(claim.keys() == {*CLAIM, "origins"} and claim["citations"] for claim in told)
+    assert (brief["since"], brief["since_last_brief"]) == ("2024-01-19", False)
+    again = printed(rag(home, "brief", "Iran and Pakistan", "--json", env={"RAG_TODAY": "2024-02-01"}))
+    assert (again["since_last_brief"], again["changes"]) == (True, [])
+
+
+@pytest.mark.parametrize("suffix", ["md", "html", "json"])
+def test_what_is_exported_is_verified_and_what_is_altered_is_reported_with_status_1(home, tmp_path, suffix):
+    file = tmp_path / f"toll.{suffix}"
+    done = rag(home, "summarize", "--topic", "Pakistan and Iran", "--export", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "articles read" in done.stdout
+    checked = printed(rag(home, "verify", str(file), "--json"))
+    assert checked["failed"] == 0
+    assert {quotation["standing"] for quotation in checked["quotations"]} == {"stands"}
+    file.write_text(file.read_text(encoding="utf-8").replace("Iran", "Iraq"), encoding="utf-8")
+    altered = rag(home, "verify", str(file))
+    assert altered.returncode == 1
+    assert "was edited in the file" in altered.stdout
+    assert "Traceback" not in altered.stderr
+
+
 def test_articles_lists_and_shows(home, cabinet):
     listing = printed(rag(home, "articles", "list", "--json"))
     assert len(listing) == len(SUBSET)
@@ -218,6 +252,11 @@ def test_sync_takes_the_collection_by_default():
         (["ask", "x" * 20_000, "--json"], {}, "20000 characters"),
         (["ask", "Who?", "--article", "nobody", "--json"], {}, "no article 'nobody'"),
         (["summarize", "nobody", "--json"], {}, "no article 'nobody'"),
+        (["summarize", "--topic", "the chess championship in Oslo", "--json"], {}, "no article matches"),
+        (["brief", "the chess championship in Oslo", "--json"], {}, "no article matches"),
+        (["verify", "/no/such/file.md", "--json"], {}, "/no/such/file.md cannot be read"),
+        (["verify", str(SUBSET[0]), "--json"], {}, "is no export"),
+        (["ask", "-", "--export", "answers.md"], {}, "--export writes one answer"),
         (["articles", "show", "nobody", "--json"], {}, "no article 'nobody'"),
         (["articles", "remove", "--json"], {}, "needs the id of an article"),
         (["sync", "/no/such/folder", "--json"], {}, "/no/such/folder does not exist"),

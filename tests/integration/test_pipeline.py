@@ -369,6 +369,35 @@ def test_a_timeline_is_in_order_and_quotes_the_articles(reading):
     assert [event.date for event in explosives] == ["2024-05-13"]
 
 
+def test_a_topic_that_no_article_is_about_is_said(reading):
+    for work in (reading.summarize(topic="the chess championship in Oslo"), reading.brief("the chess championship in Oslo")):
+        with pytest.raises(InputError, match="no article matches"):
+            list(work)
+    assert reading.timeline("the chess championship in Oslo").events == ()
+
+
+def test_a_timeline_without_a_topic_dates_what_the_filters_let_through(reading):
+    timeline = reading.timeline(None, Filters(outlet=BRIDGE_OUTLET))
+    assert timeline.events
+    assert quoted_files(timeline.citations) == {"2024-05-20-dali-refloated.md"}
+
+
+def test_the_second_brief_says_what_came_since_the_first(own):
+    *_, (_, _, first) = own.brief("relations between Pakistan and Iran", filters=Filters(until=date(2024, 1, 18)))
+    *_, (_, _, second) = own.brief("relations between Iran and Pakistan")
+    assert (first.since, first.changes) == (None, ())
+    assert second.since_last
+    assert second.changes
+    assert cites_only_what_stands_there(own, second.summary)
+    new = {second.summary.citations[number - 1].article.published for claim in second.changes for number in claim.citations}
+    assert min(new) > "2024-01-18"
+
+
+def test_tolls_that_articles_give_differently_stand_in_a_summary(reading):
+    summary = summary_of(reading, topic="the strikes of Iran and Pakistan")
+    assert {"Seven people", "nine"} <= {value.text for each in summary.disagreements for value in each.values}
+
+
 @pytest.mark.parametrize("topic", ["", "  "])
 def test_a_timeline_wants_a_topic(reading, topic):
     with pytest.raises(InputError):

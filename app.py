@@ -65,6 +65,11 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
+def offers_tools(auth: str | None) -> bool:
+    """Tell whether the page serves MCP tools: where the package is installed, and no password is wanted, which tools cannot give."""
+    return not auth and importlib.util.find_spec("mcp") is not None
+
+
 def _describe(answerer: str) -> str:
     return "quotation (no language model)" if answerer == QUOTES else answerer
 
@@ -96,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             theme=build_theme(),
             max_file_size=UPLOAD_LIMIT,
             footer_links=[],
-            mcp_server=importlib.util.find_spec("mcp") is not None,
+            mcp_server=offers_tools(options.auth),
             run_history=False,
             ssr_mode=False,
         )

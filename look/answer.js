@@ -95,7 +95,8 @@ new MutationObserver(() => {
     requestAnimationFrame(() => (log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 8));
   }
   asked = questions.length;
-  // Gradio reads the markup of a message aloud as its label.
+  // Gradio labels a message with its markup, and the box for files with other words than those on it.
   questions.forEach((each) => each.setAttribute("aria-label", "Question"));
   document.querySelectorAll("#chat [data-testid=bot]").forEach((each) => each.setAttribute("aria-label", "Answer"));
+  document.querySelector("#upload .upload-container")?.removeAttribute("aria-label");
 }).observe(document, { childList: true, subtree: true });

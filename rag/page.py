@@ -175,7 +175,7 @@ def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
         cells = [value.speaker or "the article", article.outlet or "", article.published or ""]
         columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{_mark(citation)}</td></tr>')
-    head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><th></th></tr>"
+    head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><td></td></tr>"
     return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
 

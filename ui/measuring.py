@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ClippingsError
+from rag.errors import ClippingsError, InputError
 from rag.progress import Progress
 from ui.work import Task
 
@@ -73,7 +73,10 @@ def outcome(home: Path) -> Outcome | None:
     folder = home / "evaluation"
     if not (folder / FIGURES).exists():
         return None
-    figures = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    try:
+        figures = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{folder / FIGURES} cannot be read ({error}): delete it, and run the evaluation again") from error
     previous = read_results(folder / PREVIOUS) if (folder / PREVIOUS).exists() else []
     return Outcome(tuple(read_results(folder / RESULTS)), figures, tuple(previous))
 

@@ -39,7 +39,7 @@ def _table(figures: Mapping[str, Any], changes: Mapping[str, Difference]) -> str
     body = "".join(
         _measure(each.name, each.good, figures, changes.get(each.name)) for each in MEASURES if figures.get(each.name) is not None
     )
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("Measure", "Now", "95 % interval", "n", "Before", ""))
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("Measure", "Now", "95 % interval", "n", "Before", "Change"))
     return f'<div class="wide"><table class="scores"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 

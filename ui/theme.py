@@ -39,4 +39,12 @@ def build_theme() -> gr.themes.Base:
     known = inspect.signature(theme.set).parameters
     values = {name: f"var(--{colour})" for colour, names in COLOURS.items() for name in names}
     dark = {f"{name}_dark": value for name, value in values.items() if f"{name}_dark" in known}
-    return theme.set(**values, **dark, checkbox_label_text_color_selected="var(--ink)", block_shadow="none", block_title_text_weight="500")
+    return theme.set(
+        **values,
+        **dark,
+        checkbox_label_text_color_selected="var(--ink)",
+        block_shadow="none",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        block_title_text_weight="500",
+    )

@@ -3,6 +3,7 @@
 const narrow = window.matchMedia("(max-width: 60rem)");
 let opened = null; // the link that the pane shows
 let trail = []; // the links of the answer that it is from, each once, in order
+let awaited = false; // whether the pane does not show it yet
 let opener = null; // what had the focus before
 const pane = () => document.getElementById("pane");
 const isReading = () => document.body.classList.contains("reading");
@@ -12,6 +13,7 @@ function openLink(link, links = []) {
   // The same place again changes nothing in the pane, but its reader may have scrolled away.
   const same = link === opened && isReading();
   opened = link;
+  awaited = true;
   if (same) scrollToCited();
   showPane();
   window.openSource?.(link);
@@ -95,10 +97,12 @@ document.addEventListener("click", (event) => {
 // Gradio changes the text of the elements that are there already, so any change inside the pane may be another article.
 new MutationObserver((changes) => {
   if (!pane() || !changes.some((change) => pane().contains(change.target))) return;
+  const isOpened = (opened ?? "").startsWith(`#cite:${shownArticle()}:`);
+  // What is there until the one that is awaited comes is the article before it, or why there is none.
+  if (awaited && !isOpened && !pane().querySelector(".problem")) return;
+  awaited = false;
   if (!shownArticle()) return;
-  if (!(opened ?? "").startsWith(`#cite:${shownArticle()}:`)) {
-    [opened, trail] = [`#cite:${shownArticle()}:0:0`, []];
-  }
+  if (!isOpened) [opened, trail] = [`#cite:${shownArticle()}:0:0`, []];
   showPane();
   showAddress(queryOf(shownArticle()));
   scrollToCited();

@@ -82,7 +82,7 @@ def ping(name: str, settings: Settings, timeout_s: float = PING_TIMEOUT_S) -> st
     """
     model = load_model(name, replace(settings, llm_timeout_s=timeout_s))
     with plain_failures(name):
-        reply = str(model.invoke(load_prompt("ping").render(word="ready")).text)
+        reply = "".join(str(piece.text) for piece in model.stream(load_prompt("ping").render(word="ready")))
     return (reply.strip().splitlines() or [""])[0][:80]
 
 

@@ -59,8 +59,8 @@ class Ask:
             buttons=[],
             elem_id="chat",
         )
-        with gr.Group(visible=False, elem_id="rated") as self._rated:
-            self._rated_text = gr.HTML(padding=True)
+        with gr.Group(visible=False) as self._rated:
+            self._rated_text = gr.HTML(padding=True, elem_id="rated")
             self._rated_turn = gr.State(None)
             self._draft = gr.Button("Turn it into a gold question", size="sm", elem_id="draft")
         self._limits = Limits(pipeline.store)
@@ -83,7 +83,7 @@ class Ask:
         self._chat.clear(lambda: ([], gr.Group(visible=False), "", None), None, [self._turns, *rated], **QUIET)
         self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
         self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
-        self._offered.click(lambda event: event._data["example"], None, self._question, **QUIET)
+        self._offered.click(_chosen, None, self._question, **QUIET)
         gr.on([page.load, tab.select], self._examples.html, None, self._offered, **QUIET)
         self._limits.connect(page.load, tab.select)
 
@@ -131,3 +131,7 @@ class Ask:
         return f'<p class="by">A draft is in {escape(str(file))}: correct it, then move it to a file of eval/gold.</p>', gr.Button(
             visible=False
         )
+
+
+def _chosen(event: gr.EventData) -> str:
+    return str(event._data["example"])

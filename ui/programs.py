@@ -48,7 +48,7 @@ def offer(pipeline: Pipeline) -> None:
             For each its id, title, outlet, authors, date of publication, address, language, and how many copies there are.
         """
         wanted = {info.id for info in pipeline.store.select(filters_of(since, until, outlet))}
-        return [listing_json(row) for row in pipeline.store.listing() if row.info.id in wanted]
+        return [_public(listing_json(row)) for row in pipeline.store.listing() if row.info.id in wanted]
 
     def article(article_id: str) -> Json:
         """Give one stored news article with its whole text.
@@ -61,7 +61,7 @@ def offer(pipeline: Pipeline) -> None:
         """
         found = pipeline.store.article(article_id)
         listing = next((row for row in pipeline.store.listing() if row.info.id == article_id), None)
-        return article_json(found, listing, pipeline.store.versions(article_id), pipeline.store.current(article_id))
+        return _public(article_json(found, listing, pipeline.store.versions(article_id), pipeline.store.current(article_id)))
 
     def summarize(
         article_ids: list[str] | None = None,
@@ -104,6 +104,11 @@ def offer(pipeline: Pipeline) -> None:
 
     for tool in (ask, articles, article, summarize, timeline):
         gr.api(_explained(tool), api_name=tool.__name__)
+
+
+def _public(told: Json) -> Json:
+    """Leave out where the file is: it is nobody's business elsewhere, and gradio_client would try to fetch it."""
+    return {name: value for name, value in told.items() if name != "path"}
 
 
 def _explained(tool: Callable[Given, Any]) -> Callable[Given, Any]:

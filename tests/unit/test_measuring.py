@@ -7,6 +7,7 @@ from builders import result_row
 
 from rag.errors import InputError
 from ui.measuring import FIGURES, PREVIOUS, RESULTS, _keep_last, outcome
+from ui.work import Work
 
 
 def write_run(home, name: str, *, whole: bool = True) -> None:
@@ -51,3 +52,15 @@ def test_a_damaged_file_is_named(tmp_path):
     (tmp_path / "evaluation" / FIGURES).write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match=r"figures.json cannot be read"):
         outcome(tmp_path)
+
+
+def test_its_state_counts_questions(tmp_path):
+    work = Work()
+
+    def wait(progress):
+        progress(1, 2)
+        return 2
+
+    assert work.start("Asking", wait, units="questions").units == "questions"
+    *_, last = work.follow()
+    assert (last.running, last.result, last.units) == (False, 2, "questions")

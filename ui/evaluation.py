@@ -34,8 +34,8 @@ class Evaluation:
         self._pipeline, self._work = pipeline, work
         gr.HTML(f'<section class="page">{ABOUT}</section>', padding=False)
         with gr.Row():
-            self._size = gr.Radio(SIZES, value=SIZES[0][1], label="How many questions", elem_id="sample", scale=3)
-            self._run = gr.Button("Run", variant="primary", elem_id="run-evaluation", scale=1)
+            self._size = gr.Radio(SIZES, value=SIZES[0][1], label="How many questions", elem_id="sample", scale=3, min_width=300)
+            self._run = gr.Button("Run", variant="primary", elem_id="run-evaluation", scale=0, min_width=120)
         self._progress = gr.HTML(elem_id="measuring", padding=False)
         self._stop = gr.Button("Stop", visible=False, size="sm", elem_id="stop-evaluation")
         self._scores = gr.HTML(elem_id="scores", padding=False)

@@ -36,25 +36,24 @@ def _pace(figures: Mapping[str, Any]) -> str:
 
 
 def _table(figures: Mapping[str, Any], changes: Mapping[str, Difference]) -> str:
-    body = "".join(
-        _measure(each.name, each.good, figures, changes.get(each.name)) for each in MEASURES if figures.get(each.name) is not None
-    )
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("Measure", "Now", "95 % interval", "n", "Before", "Change"))
-    return f'<div class="wide"><table class="scores"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _measure(name: str, good: int, figures: Mapping[str, Any], change: Difference | None) -> str:
-    interval = figures[f"{name}_interval"]
-    cells = [
-        f"{figures[name]:.3f}",
-        f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "",
-        str(figures[f"{name}_n"]),
-        f"{change.before:.3f}" if change else "",
-        change.verdict if change else "",
-    ]
-    columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    label = f"{name.replace('_', ' ')}{' (lower is better)' if good < 0 else ''}"
-    return f'<tr class="{escape(cells[-1].replace(" ", "-"))}"><th scope="row">{escape(label)}</th>{columns}</tr>'
+    """Give a row a measure; with what it was before, where there is a run to compare with."""
+    names = ["Measure", "Now", "95 % interval", "n", *(("Before", "Change") if changes else ())]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    rows = []
+    for measure in MEASURES:
+        if figures.get(measure.name) is None:
+            continue
+        interval, change = figures[f"{measure.name}_interval"], changes.get(measure.name)
+        cells = [
+            f"{figures[measure.name]:.3f}",
+            f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "",
+            str(figures[f"{measure.name}_n"]),
+            *((f"{change.before:.3f}", change.verdict) if change else ("", "") if changes else ()),
+        ]
+        label = f"{measure.name.replace('_', ' ')}{' (lower is better)' if measure.good < 0 else ''}"
+        kind = change.verdict.replace(" ", "-") if change else ""
+        rows.append(f'<tr class="{kind}"><th scope="row">{label}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>')
+    return f'<div class="wide"><table class="scores"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _flipped(lines: Sequence[str]) -> str:

@@ -36,9 +36,9 @@ class Status:
         gr.HTML(f'<section class="page">{(LOOK / "connect.html").read_text(encoding="utf-8")}</section>', padding=False)
         with gr.Row():
             self._model = gr.Textbox(
-                label="Model to test", value=pipeline.answerer_name, max_lines=1, interactive=local, scale=3, elem_id="model"
+                label="Model to test", value=pipeline.answerer_name, max_lines=1, interactive=local, scale=3, min_width=280, elem_id="model"
             )
-            self._test = gr.Button("Test it", elem_id="test-model", scale=1)
+            self._test = gr.Button("Test it", elem_id="test-model", scale=0, min_width=120)
         self._tested = gr.HTML(elem_id="tested", padding=False)
         gr.HTML(f'<section class="page">{(LOOK / "privacy.html").read_text(encoding="utf-8")}</section>', padding=False)
 

@@ -141,8 +141,9 @@ def test_on_a_narrow_screen_the_source_lies_over_the_conversation(open_page, app
     answer.locator("a.cite").first.click()
     page.locator("#pane #cited").wait_for()
     wait_until_in_view(page, "#cited")
-    box = page.locator("#reading").bounding_box()
-    assert (box["x"], box["y"], box["width"]) == (0, 0, 400)
+    for part in ("#reading", "#pane"):
+        box = page.locator(part).bounding_box()
+        assert (box["x"], box["width"]) == (0, 400)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     page.keyboard.press("Escape")
     page.locator("#reading").wait_for(state="hidden")

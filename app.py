@@ -33,8 +33,11 @@ SCRIPTS = ("source.js", "answer.js")
 UPLOAD_LIMIT = "500mb"
 
 
-def build(pipeline: Pipeline, work: Work, *, local: bool) -> gr.Blocks:
-    """Lay out the page and connect it to the pipeline. `local`: whoever sees it sits at this machine, and may name its folders."""
+def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr.Blocks:
+    """Lay out the page and connect it to the pipeline. A library is written to by `work`, the evaluation runs by `measuring`.
+
+    `local`: whoever sees it sits at this machine, and may name its folders.
+    """
     with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {escape(_describe(pipeline.answerer_name))}</p></header>')
         with gr.Row(elem_id="desk"):
@@ -44,7 +47,7 @@ def build(pipeline: Pipeline, work: Work, *, local: bool) -> gr.Blocks:
                 with gr.Tab("Library") as shelf:
                     library = Library(pipeline, work, local=local)
                 with gr.Tab("Evaluation") as scores:
-                    evaluation = Evaluation(pipeline, Work())
+                    evaluation = Evaluation(pipeline, measuring)
                 with gr.Tab("Status") as state:
                     status = Status(pipeline, local=local)
             with gr.Column(scale=2, min_width=320, elem_id="reading"):
@@ -84,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.auth and ":" not in options.auth:
         parser.error("--auth wants USER:PASSWORD")
-    pipeline, work = None, Work()
+    pipeline, work, measuring = None, Work(), Work()
     try:
         pipeline = Pipeline(Settings.from_env(os.environ))
         if options.sync:
@@ -92,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 report = pipeline.library.sync(options.sync, progress)
             for _, reason in report.skipped:
                 sys.stderr.write(f"skipped: {reason}\n")
-        build(pipeline, work, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
+        build(pipeline, work, measuring=measuring, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
             server_name=options.host,
             server_port=options.port,
             auth=tuple(options.auth.split(":", 1)) if options.auth else None,
@@ -113,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         work.close()
+        measuring.close()
         if pipeline:
             pipeline.close()
     return 0

@@ -52,7 +52,7 @@ class Ask:
         self._chat = gr.Chatbot(
             label="Conversation",
             show_label=False,
-            placeholder=WELCOME.read_text(encoding="utf-8") if pipeline.store.count() else NO_ARTICLES,
+            placeholder=self._welcome(),
             layout="panel",
             autoscroll=False,
             latex_delimiters=[],
@@ -84,8 +84,14 @@ class Ask:
         self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
         self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
         self._offered.click(_chosen, None, self._question, **QUIET)
-        gr.on([page.load, tab.select], self._examples.html, None, self._offered, **QUIET)
+        gr.on([page.load, tab.select], self._greet, None, [self._chat, self._offered], **QUIET)
         self._limits.connect(page.load, tab.select)
+
+    def _welcome(self) -> str:
+        return WELCOME.read_text(encoding="utf-8") if self._pipeline.store.count() else NO_ARTICLES
+
+    def _greet(self) -> tuple[Any, str]:
+        return gr.Chatbot(placeholder=self._welcome()), self._examples.html()
 
     def _converse(
         self, question: str, messages: Messages, turns: list[Turn], since: str, until: str, outlet: str

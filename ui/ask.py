@@ -122,8 +122,8 @@ class Ask:
         try:
             self._feedback.keep(turn.answer, verdict)
         except OSError as error:
-            said = f"{self._feedback.folder} cannot be written to ({error.strerror}): make room there, or let it be written to"
-            return gr.Group(visible=True), message_html(said), None, gr.Button(visible=False)
+            problem = f"{self._feedback.folder} cannot be written to ({error.strerror}): make room there, or let it be written to"
+            return gr.Group(visible=True), message_html(problem), None, gr.Button(visible=False)
         text = f'<p class="by">“{escape(turn.question)}”: kept as {verdict}, on this machine only.</p>'
         return gr.Group(visible=True), text, turn, gr.Button(visible=verdict != "withdrawn")
 

@@ -8,6 +8,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
+from rag.errors import ClippingsError
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS, ArticleInfo
 from rag.speaker import speaker_of
@@ -42,7 +43,12 @@ class Examples:
         """Give the examples as buttons, whose values are the questions; nothing when there are no articles."""
         generation = self._pipeline.store.fact("generation")
         if self._found is None or self._found[0] != generation:
-            self._found = generation, examples_html(find_examples(self._pipeline))
+            try:
+                questions = find_examples(self._pipeline)
+            except ClippingsError:
+                # Whatever stands in the way is said when something is asked.
+                return ""
+            self._found = generation, examples_html(questions)
         return self._found[1]
 
 

@@ -23,6 +23,8 @@ class Limits:
     def __init__(self, store: Store) -> None:
         """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them."""
         self._store = store
+        # The outlets there were after the last write to the library: a large one is not looked through for every reader.
+        self._known: tuple[str | None, list[str]] | None = None
         self._said = gr.HTML(elem_id="limits", padding=False, js_on_load=CLEARED)
 
     def lay_out_inputs(self) -> None:
@@ -41,8 +43,12 @@ class Limits:
         gr.on(list(shown), self._outlets, self.inputs[-1], self.inputs[-1], **QUIET)
 
     def _outlets(self, chosen: str | None) -> Any:
-        outlets = sorted({info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}, key=str.casefold)
-        return gr.Dropdown(choices=[("any", ""), *outlets], value=chosen if chosen in outlets else "")
+        generation = self._store.fact("generation")
+        if self._known is None or self._known[0] != generation:
+            outlets = {info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}
+            self._known = generation, sorted(outlets, key=str.casefold)
+        known = self._known[1]
+        return gr.Dropdown(choices=[("any", ""), *known], value=chosen if chosen in known else "")
 
 
 def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filters:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -29,7 +28,7 @@ class Status:
 
     def __init__(self, pipeline: Pipeline, *, local: bool) -> None:
         """Lay it out."""
-        self._pipeline = pipeline
+        self._pipeline, self._local = pipeline, local
         self._facts = gr.HTML(elem_id="facts", padding=False)
         self._check = gr.Button("Check the index", elem_id="check-index")
         self._health = gr.HTML(elem_id="index-health", padding=False)
@@ -49,22 +48,25 @@ class Status:
         gr.on([self._test.click, self._model.submit], self._try, self._model, self._tested, **QUIET)
 
     def _tell(self) -> str:
+        try:
+            return facts_html(self._found())
+        except ClippingsError as error:
+            return message_html(str(error))
+
+    def _found(self) -> list[tuple[str, str]]:
         pipeline, settings = self._pipeline, self._pipeline.settings
-        articles = pipeline.store.count()
         answerer = "quotations, word for word; no language model" if pipeline.answerer_name == QUOTES else pipeline.answerer_name
         encoder = f"{pipeline.encoder.name}, {pipeline.encoder.dim} dimensions"
         index = f"Chroma server at {settings.chroma_url}" if settings.chroma_url else "Chroma, in the home"
-        return facts_html(
-            [
-                ("Answers by", answerer),
-                ("Reader", "built in" if pipeline.reader else "its weights cannot be used: ranking goes on without it"),
-                ("Encoder", encoder),
-                ("Articles", f"{articles:,} in {pipeline.store.words.passage_count():,} passages"),
-                ("Index", f"{index}; {pipeline.index.count():,} vectors"),
-                ("Kept in", str(settings.home.resolve())),
-                ("Versions", ", ".join([f"Python {platform.python_version()}", *installed(PACKAGES)])),
-            ]
-        )
+        return [
+            ("Answers by", answerer),
+            ("Reader", "built in" if pipeline.reader else "its weights cannot be used: ranking goes on without it"),
+            ("Encoder", encoder),
+            ("Articles", f"{pipeline.store.count():,} in {pipeline.store.words.passage_count():,} passages"),
+            ("Index", f"{index}; {pipeline.index.count():,} vectors"),
+            ("Kept in", str(settings.home.resolve())),
+            ("Versions", ", ".join([f"Python {platform.python_version()}", *installed(PACKAGES)])),
+        ]
 
     def _examine(self) -> Iterator[str]:
         yield waiting_html("Checking …")
@@ -74,20 +76,26 @@ class Status:
             yield message_html(str(error))
 
     def _try(self, name: str) -> Iterator[str]:
-        name = name.strip()
-        if name in {"", QUOTES}:
-            yield waiting_html("Quotations need no model: there is nothing to test. Type a name such as ollama:qwen3:4b.")
-            return
-        yield waiting_html(f"Asking {name} …")
-        begun = time.perf_counter()
-        try:
-            reply = ping(name, self._pipeline.settings)
-        except ClippingsError as error:
-            yield message_html(str(error))
-            return
-        yield waiting_html(
-            f"{name} answered “{reply}” after {time.perf_counter() - begun:.1f} s. To use it, start again with RAG_LLM={name}."
-        )
+        yield from trying(name, self._pipeline, local=self._local)
+
+
+def trying(name: str, pipeline: Pipeline, *, local: bool) -> Iterator[str]:
+    """Test a model, saying what is under way and then how it went.
+
+    Whoever is elsewhere tests the model at work, whatever the name: nobody else looks for files and servers of this machine.
+    """
+    name = name.strip() if local else pipeline.answerer_name
+    if name in {"", QUOTES}:
+        yield waiting_html("Quotations need no model: there is nothing to test. Type a name such as ollama:qwen3:4b.")
+        return
+    yield waiting_html(f"Asking {name} …")
+    begun = time.perf_counter()
+    try:
+        reply = ping(name, pipeline.settings)
+    except ClippingsError as error:
+        yield message_html(str(error))
+        return
+    yield waiting_html(f"{name} answered “{reply}” after {time.perf_counter() - begun:.1f} s. To use it, start again with RAG_LLM={name}.")
 
 
 def installed(packages: Sequence[str]) -> Iterator[str]:
@@ -99,9 +107,9 @@ def installed(packages: Sequence[str]) -> Iterator[str]:
             yield f"{name} not installed"
 
 
-def facts_html(facts: Sequence[tuple[str, Any]]) -> str:
+def facts_html(facts: Sequence[tuple[str, str]]) -> str:
     """Give names and values as a table of two columns."""
-    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>' for name, value in facts)
+    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in facts)
     return f'<table class="facts"><tbody>{rows}</tbody></table>'
 
 

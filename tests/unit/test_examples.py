@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from builders import article_info, put_article
 
+from rag.errors import IndexMismatchError
 from rag.store import Store
 from ui.examples import SAMPLES, SHOWN, Examples, about_speakers, examples_html, find_examples
 
@@ -65,6 +66,19 @@ def test_examples_are_found_again_when_something_was_written(tmp_path):
     store.set_fact("generation", "2")
     assert "Ana Costa" in examples.html()
     assert len(pipeline.asked) == 2
+
+
+def test_what_cannot_be_searched_has_no_examples_yet(tmp_path):
+    pipeline = StubPipeline(store_of(tmp_path, ("a", "Ana Costa said it would hold.")))
+    examples = Examples(pipeline)
+    pipeline.find = unsearchable
+    assert examples.html() == ""
+    del pipeline.find
+    assert "Ana Costa" in examples.html()
+
+
+def unsearchable(question: str):
+    raise IndexMismatchError("the index was built with another encoder")
 
 
 def test_an_example_is_shown_as_text():

@@ -26,7 +26,7 @@ HOSTILE = [
     '" onmouseover="alert(1)',
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]
-SAFE_TAGS = set("div p span a br ul li mark article h2 details summary table thead tbody tr th td".split())
+SAFE_TAGS = set("div p span a br button ol ul li mark article h2 details summary table thead tbody tr th td".split())
 SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
 
 

@@ -142,7 +142,9 @@ def _is(name: str, asked: str) -> bool:
     if not words or not wanted:
         return False
     initials = "".join(token[0] for token in tokens(name) if token[0].isupper() and token.casefold() not in STOP_WORDS)
-    return wanted <= words or (words <= wanted and tokens(name)[-1] == tokens(asked)[-1]) or initials in tokens(asked)
+    # "Bill Nelson of NASA" is meant by "Nelson", and not by "NASA".
+    last = tokens(asked.partition(" of ")[0])[-1:]
+    return wanted <= words or (words <= wanted and tokens(name)[-1:] == last) or initials in tokens(asked)
 
 
 def _name_words(name: str) -> set[str]:

@@ -55,6 +55,8 @@ _NO_PERSON = re.compile(
     r"\b(?:[a-z]+s|[A-Z]{2,}|agency|board|cabinet|committee|company|council|court|government|group|ministry|office|party|union)$"
 )
 LOOK_BACK = 3
+# What is longer is no sentence of prose, and would take long to read.
+MAX_CHARS = 1000
 MIN_QUOTED_WORDS = 2
 # "the ministry said", behind a comma.
 MAX_TAG_WORDS = 6
@@ -98,6 +100,8 @@ def stance_of(match: re.Match[str]) -> Stance:
 
 
 def _find(sentence: str) -> Iterator[_Found]:
+    if len(sentence) > MAX_CHARS:
+        return
     plain = without_quotations(sentence)
     inverted = find_inverted(sentence)
     for other in (inverted, *ACCORDING.finditer(plain)):

@@ -15,11 +15,12 @@ from rag.figures import MONTHS, Figure, figures
 from rag.records import Evidence, Query, Speech, Stance
 from rag.said import is_speaker
 from rag.short_answer import asked_for
-from rag.speech import VERB, stance_of
+from rag.speech import DENIED, VERB, stance_of
 from rag.words import STOP_WORDS, stems, tokens
 
-# How much of a question's other words a sentence and its title must hold to be about the same.
+# How much of a question's other words a sentence and its title must hold to be about the same; less where it names the same person.
 SAME_SUBJECT = 0.5
+SAME_SIDES = 1 / 3
 # Only the best of the evidence contradicts; all of it may confirm.
 CONTRADICTING = 5
 WORDS_BEHIND = 4
@@ -29,8 +30,7 @@ _NAME_BEFORE = re.compile(r"[A-Z]{2,}[\s-]$")
 _APPROXIMATE = re.compile(r"(?:about|almost|around|at least|less than|more than|nearly|over|some|under|up to)\s+$", re.IGNORECASE)
 # What is behind these tells more about what was taken a side on.
 _CLAUSE_END = re.compile(r",|\b(?:after|as|because|before|that|when|which|who)\b")
-_DID = re.compile(r"\b(?:did|do|does|has|have|had)\s+(?P<subject>.+?)\s*$", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b")
+_DID = re.compile(r"\b(?:did|do|does|has|have|had|made|makes)\s+(?P<subject>.+?)\s*$", re.IGNORECASE)
 
 
 def false_premise(query: Query, evidence: Sequence[Evidence]) -> str | None:
@@ -98,7 +98,11 @@ def _side(question: str, evidence: Sequence[Evidence]) -> tuple[str, Evidence] |
         for item in evidence[:CONTRADICTING]:
             sentence = item.sentence.span.text
             for speech in item.speeches:
-                if _contradicts(speech, side, denied=denied) and is_speaker(speech, sentence, head["subject"]) and _about(topic, item):
+                if (
+                    _contradicts(speech, side, denied=denied)
+                    and is_speaker(speech, sentence, head["subject"])
+                    and _about(topic, item, SAME_SIDES)
+                ):
                     return f"the question takes “{head['subject']} {verb[0]}” for granted, the articles say “{speech.verb}”", item
     return None
 
@@ -107,11 +111,11 @@ def _contradicts(speech: Speech, side: Stance, *, denied: bool) -> bool:
     if speech.stance == "neutral":
         # "did not endorse" stands against "endorsed".
         match = VERB.search(speech.verb)
-        return not denied and bool(match and match[side] and _NOT.search(speech.verb))
+        return not denied and bool(match and match[side] and DENIED.search(speech.verb))
     return (speech.stance == side) is denied
 
 
-def _about(words: set[str], item: Evidence) -> bool:
+def _about(words: set[str], item: Evidence, share: float = SAME_SUBJECT) -> bool:
     """Tell whether a sentence, with its title, holds enough of some words."""
     held = stems(f"{item.sentence.span.text} {item.sentence.article.title}")
-    return bool(words) and len(words & held) >= SAME_SUBJECT * len(words)
+    return bool(words) and len(words & held) >= share * len(words)

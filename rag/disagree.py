@@ -14,7 +14,7 @@ from rag.short_answer import asked_for
 from rag.words import stem, stems
 
 # What a number counts, when that is said by a word behind it. Only like is compared with like: never feet with weeks.
-_UNIT = re.compile(
+UNIT = re.compile(
     r"[\s-]*(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|feet|foot|metres?|meters?|kilomet(?:re|er)s?|miles?|"
     r"tons?|tonnes?|kilograms?|kg|grams?|pounds?|dollars?|rupees?|euros?|acres?|degrees?|mph|km)\b",
     re.IGNORECASE,
@@ -44,7 +44,7 @@ def measured(text: str, value: float, behind: str) -> Quantity | None:
         return text[0], value
     if text.endswith(("%", "percent", "per cent")):
         return "%", value
-    unit = _UNIT.match(behind)
+    unit = UNIT.match(behind)
     return (stem(unit["unit"]) if unit else ""), value
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.records import Evidence, Said, Speech, Stance
-from rag.speech import VERB, is_passive, speaks, stance_of
+from rag.speech import DENIED, VERB, is_passive, speaks, stance_of
 from rag.words import STOP_WORDS, content_words, stem, stems, tokens
 
 # What stands before the verb in "Who …", "And who else …", "When it was revised, which spokesman …".
@@ -41,7 +41,6 @@ _OWNER = re.compile(r"\b([A-Z][\w-]*)['’]s?\b")
 _BEHIND = re.compile(r",\s((?:an?|the|its|his|her|who)\s[^,]+),")
 # Share of the topic's words from which a sentence is about it.
 SAME_TOPIC = 0.6
-_NOT = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b")
 PLAIN: dict[Stance, str] = {"support": "supports", "oppose": "opposes", "neutral": "speaks of"}
 
 
@@ -97,7 +96,7 @@ def adds_a_side(asked: Asked, item: Evidence, chosen: Sequence[Evidence]) -> boo
 
 def missed(asked: Asked | None, said: Sequence[Said]) -> str | None:
     """Say that nobody takes the stance that is asked for, though somebody takes another; None where that is not so."""
-    others = [row for row in said if row.speech.stance != "neutral" or _NOT.search(row.speech.verb)]
+    others = [row for row in said if row.speech.stance != "neutral" or DENIED.search(row.speech.verb)]
     if asked is None or asked.stance is None or not others or any(row.asked for row in said):
         return None
     found = "; ".join(f"{row.speech.speaker} {row.speech.verb} [{row.citation}]" for row in others)
@@ -142,7 +141,9 @@ def _is(name: str, asked: str) -> bool:
     if not words or not wanted:
         return False
     initials = "".join(token[0] for token in tokens(name) if token[0].isupper() and token.casefold() not in STOP_WORDS)
-    return wanted <= words or (words <= wanted and tokens(name)[-1] == tokens(asked)[-1]) or initials in tokens(asked)
+    # "Bill Nelson of NASA" is meant by "Nelson", and not by "NASA".
+    last = tokens(asked.partition(" of ")[0])[-1:]
+    return wanted <= words or (words <= wanted and tokens(name)[-1:] == last) or initials in tokens(asked)
 
 
 def _name_words(name: str) -> set[str]:

@@ -29,7 +29,7 @@ VERB = re.compile(
 _BASE = re.compile(rf"(?:{_BASES})")
 _BEFORE_BASE = re.compile(r"\b(?:did|does|do|would|will|could|can|cannot|not|to)\b|n['’]t\b")
 _PASSIVE = re.compile(r"\b(?:is|was|are|were|been|being)\s+(?:[a-z]+ly\s+|also\s+)*$")
-_DENIED = re.compile(r"\b(?:not|never|no\s+longer)\b|n['’]t\b|\bfail(?:ed|s)?\s+to\b")
+DENIED = re.compile(r"\b(?:not|never|no\s+longer)\b|n['’]t\b|\bfail(?:ed|s)?\s+to\b")
 _REFUSED = re.compile(
     r"\b(?:refuse[ds]?|decline[ds]?)\s+to\b|\b(?:would|will|could|can)\s+not\b|\bcannot\b|\b(?:wo|would|could|ca)n['’]t\b"
 )
@@ -55,6 +55,8 @@ _NO_PERSON = re.compile(
     r"\b(?:[a-z]+s|[A-Z]{2,}|agency|board|cabinet|committee|company|council|court|government|group|ministry|office|party|union)$"
 )
 LOOK_BACK = 3
+# What is longer is no sentence of prose, and would take long to read.
+MAX_CHARS = 1000
 MIN_QUOTED_WORDS = 2
 # "the ministry said", behind a comma.
 MAX_TAG_WORDS = 6
@@ -94,10 +96,12 @@ def stance_of(match: re.Match[str]) -> Stance:
     stance: Stance = next(name for name in FINITE if match[name])
     if stance == "support" and _REFUSED.search(match["lead"]):
         return "oppose"
-    return "neutral" if _DENIED.search(match["lead"]) or _REFUSED.search(match["lead"]) else stance
+    return "neutral" if DENIED.search(match["lead"]) or _REFUSED.search(match["lead"]) else stance
 
 
 def _find(sentence: str) -> Iterator[_Found]:
+    if len(sentence) > MAX_CHARS:
+        return
     plain = without_quotations(sentence)
     inverted = find_inverted(sentence)
     for other in (inverted, *ACCORDING.finditer(plain)):
@@ -135,7 +139,7 @@ def _can_speak(subject: str) -> bool:
 def speaks(match: re.Match[str]) -> bool:
     """Tell whether a match of VERB is a verb, and tells of speech: "has not said" does not, "did not endorse" does."""
     verb, lead = match[0][len(match["lead"]) :], match["lead"]
-    return not (match["neutral"] and _DENIED.search(lead)) and bool(_BEFORE_BASE.search(lead) or not _BASE.fullmatch(verb))
+    return not (match["neutral"] and DENIED.search(lead)) and bool(_BEFORE_BASE.search(lead) or not _BASE.fullmatch(verb))
 
 
 def is_passive(match: re.Match[str]) -> bool:

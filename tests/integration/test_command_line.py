@@ -52,21 +52,8 @@ def cabinet(home):
 def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
-        *(
-            "question",
-            "status",
-            "answer",
-            "short_answer",
-            "claims",
-            "citations",
-            "nearest",
-            "problems",
-            "values",
-            "said",
-            "searched_for",
-            "scope",
-        ),
-        *("scope", "newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
+        *("question", "searched_for", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "premise"),
+        *("values", "said", "scope", "newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}

@@ -81,6 +81,13 @@ def test_where_nobody_says_anything_there_is_no_speech(sentence):
     assert brief(sentence) == []
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("text", ["Kerr said and ", "slowly not ", "by the ", "“a b” ", "Abc, def, ", "On a b "])
+def test_no_text_takes_long(text):
+    for count in (50, 20_000):
+        speeches_in(text * count, [text * count])
+
+
 def test_two_verbs_have_one_subject():
     sentence = "Ana Ruiz, the board's chair, condemned the delay and said that rules would follow."
     assert brief(sentence) == [("Ana Ruiz", "condemned", "oppose"), ("Ana Ruiz", "said", "neutral")]

@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.arguments import parse
 from rag.errors import ClippingsError
 from rag.progress import bar
 
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
     from rag.sheet import Product
 
 T = TypeVar("T")
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give the exit status: 0 done, 1 an error that is explained on standard error, 2 wrong usage."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is _timeline and not (options.topic or options.since or options.until or options.outlet):
-        parser.error("timeline needs --topic, --since, --until or --outlet")
+    options = parse(arguments)
     # What loads libraries comes after the command line is understood, so that --help is quick.
     from rag.pipeline import Pipeline
     from rag.settings import Settings
@@ -37,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pipeline: Pipeline | None = None
     try:
         pipeline = Pipeline(Settings.from_env(os.environ))
-        return options.command(pipeline, options) or 0
+        return COMMANDS[options.command](pipeline, options) or 0
     except ClippingsError as error:
         _say(str(error))
         return 1
@@ -51,71 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if pipeline:
             pipeline.close()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m rag", description="Answers and summaries over a folder of news articles, with sources."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=run)
-        added.add_argument("--json", action="store_true", help="print one JSON object")
-        return added
-
-    sync = command("sync", _sync, "add or update the articles of files and folders")
-    sync.add_argument("paths", nargs="*", metavar="PATH", default=[str(CORPUS)], help="files, folders, web addresses (default: corpus/)")
-    sync.add_argument("--prune", action="store_true", help="also remove the articles of files that have gone from the folders")
-    sync.add_argument("--watch", action="store_true", help="go on, and follow every change until stopped")
-    ask = command("ask", _ask, "answer a question")
-    ask.add_argument("question", metavar="QUESTION", help="the question, or - to read one a line from standard input")
-    _add_filters(ask)
-    _add_export(ask)
-    ask.add_argument("--article", action="append", default=[], metavar="ID", help="use only this article (may be repeated)")
-    ask.add_argument("--llm", metavar="NAME", help="quotes, or a model such as ollama:qwen3:4b (default: RAG_LLM)")
-    summarize = command("summarize", _summarize, "summarize articles, all of them or those on a topic")
-    summarize.add_argument("article", nargs="*", metavar="ID", help="articles (default: all)")
-    summarize.add_argument("--topic", metavar="TEXT", help="only articles on this topic")
-    summarize.add_argument("--length", choices=("short", "medium", "long"), default="medium")
-    _add_filters(summarize)
-    _add_export(summarize)
-    summarize.add_argument("--llm", metavar="NAME", help="quotes, or a model (default: RAG_LLM)")
-    brief = command("brief", _brief, "brief you on a topic, and say what is new since a day or since the last brief on it")
-    brief.add_argument("topic", metavar="TOPIC")
-    brief.add_argument("--since", type=_date, metavar="DATE", help="say what is new since this day (default: since the last brief)")
-    brief.add_argument("--llm", metavar="NAME", help="quotes, or a model (default: RAG_LLM)")
-    _add_export(brief)
-    timeline = command("timeline", _timeline, "date what the articles tell about a topic, or those of a period")
-    timeline.add_argument("--topic", metavar="TEXT", help="only what is about this topic (default: all that the articles tell)")
-    _add_filters(timeline)
-    _add_export(timeline)
-    verify = command("verify", _verify, "check every quotation of an exported file against the stored articles")
-    verify.add_argument("file", type=Path, metavar="FILE")
-    articles = command("articles", _articles, "list, show or remove articles")
-    articles.add_argument("action", nargs="?", choices=("list", "show", "remove"), default="list")
-    articles.add_argument("ids", nargs="*", metavar="ID")
-    command("rebuild", _rebuild, "build the index anew from the stored articles")
-    command("doctor", _doctor, "check that store and index agree")
-    return parser
-
-
-def _add_filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", type=_date, metavar="DATE", help="only articles published on or after this day (2024-01-19)")
-    parser.add_argument("--until", type=_date, metavar="DATE", help="only articles published on or before this day")
-    parser.add_argument("--outlet", metavar="NAME", help="only articles of this outlet")
-
-
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--export", type=Path, metavar="FILE", help="also write it to FILE (.md, .html or .json), for `verify`")
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2024-01-19") from error
 
 
 def _limits(options: argparse.Namespace) -> Filters:
@@ -306,6 +237,19 @@ def _print(options: argparse.Namespace, data: Any, text: str) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+COMMANDS: dict[str, Callable[[Pipeline, argparse.Namespace], int | None]] = {
+    "sync": _sync,
+    "ask": _ask,
+    "summarize": _summarize,
+    "brief": _brief,
+    "timeline": _timeline,
+    "verify": _verify,
+    "articles": _articles,
+    "rebuild": _rebuild,
+    "doctor": _doctor,
+}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from rag.errors import InputError, StorageError
 from rag.records import Filters
 
 BUSY_S = 30.0
-# Raised with every change of the tables that an older file must be brought up to.
+# Raised with every change of the tables that an older file must be brought up to. From version 1 to 2 the table of briefs is new.
 VERSION = 2
 
 _SCHEMA = """
@@ -49,7 +49,6 @@ CREATE INDEX IF NOT EXISTS sources_unfinished ON sources (next_id) WHERE next_id
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS briefs (topic TEXT PRIMARY KEY, made TEXT NOT NULL, articles TEXT NOT NULL);
 """
-# From version 1 to 2 only the table of briefs is new.
 # From version 0 to 1: a file may hold several articles, dates say where they were found, copies and versions are known.
 _TO_1 = """
 ALTER TABLE articles ADD COLUMN published_from TEXT;

@@ -19,7 +19,7 @@ UNIT = re.compile(
     r"tons?|tonnes?|kilograms?|kg|grams?|pounds?|dollars?|rupees?|euros?|acres?|degrees?|mph|km)\b",
     re.IGNORECASE,
 )
-_TIME_OF_DAY = re.compile(r"(?::\d\d|\s*[ap]\.?m\b)", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(r"(?::\d\d|\s*[ap]\.?m\b|\s*o['’]clock\b)", re.IGNORECASE)
 # A number with its unit ("" for a count): ("$", 1.7e9), ("second", 127.0).
 Quantity = tuple[str, float]
 

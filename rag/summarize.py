@@ -108,7 +108,7 @@ def _of_one(article: ArticleInfo, count: int, store: Store, answerer: ModelAnswe
     if not claims and whole:
         central = choose(whole, count, worth_of(whole, topic))
         claims = [desk.quote(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
-    ranked = choose(whole, len(whole))
+    ranked = [whole[place] for place in np.argsort(-worth_of(whole), kind="stable")] if whole else []
     texts = [sentence.span.text for sentence in ranked]
     figures, named = (
         tuple(Mention(each.text, each.about, desk.number(ranked[each.place])) for each in found(texts)) for found in (key_figures, people)

@@ -76,16 +76,16 @@ def build_timeline(told: Sequence[Dated], topic: str | None = None, near: Vector
     found = _happenings(told, near)
     kept = sorted(found, key=lambda each: (-each.cluster.origins, -each.cluster.worth))[:limit]
     events: list[Event] = []
-    citations: list[Citation] = []
+    citations: dict[tuple[str, int], Citation] = {}
     for each in sorted(kept, key=lambda happening: (happening.day, -happening.cluster.origins)):
         cited = each.cluster.sentences[:MAX_CITATIONS]
-        first = len(citations) + 1
-        citations += [cite(number, sentence) for number, sentence in enumerate(cited, first)]
+        for sentence in cited:
+            citations.setdefault(sentence.key, cite(len(citations) + 1, sentence))
+        numbers = tuple(citations[sentence.key].number for sentence in cited)
         published = min((sentence.article.published for sentence in cited if sentence.article.published), default=None)
-        numbers = tuple(range(first, len(citations) + 1))
         text = cited[0].span.text
         events.append(Event(each.day, each.precision, text, numbers, published, each.cluster.origins, _other_dates(each, found)))
-    return Timeline(tuple(events), tuple(citations), topic, len(found) - len(kept))
+    return Timeline(tuple(events), tuple(citations.values()), topic, len(found) - len(kept))
 
 
 def _happenings(told: Sequence[Dated], near: Vectors | None) -> list[_Happening]:

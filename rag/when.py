@@ -139,7 +139,7 @@ def _relative(match: re.Match[str], sentence: str, reference: date | None, ancho
     if match["beside"] or (match["way"] and match["way"].casefold() != "ago"):
         if anchor is None:
             return None
-        back = match["beside"] in {"previous"} or (match["way"] or "").casefold() in {"earlier", "before"}
+        back = (match["beside"] or match["way"]).casefold() in {"previous", "earlier", "before"}
         return _count(match, date.fromisoformat(anchor), -1 if back else 1)
     if reference is None:
         return None

@@ -8,6 +8,7 @@ import sys
 import pytest
 from homes import CABINET, CORPUS, PLAIN_QUESTION, ROOT, SUBSET, UNANSWERABLE, environment, new_home, run_python
 
+from rag.arguments import parse
 from rag.store import Store
 
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
@@ -241,9 +242,7 @@ def test_doctor_finds_a_lost_index_and_rebuild_mends_it(life):
 
 
 def test_sync_takes_the_collection_by_default():
-    import rag.__main__
-
-    assert CORPUS == rag.__main__.CORPUS
+    assert parse(["sync"]).paths == [str(CORPUS)]
 
 
 # What goes wrong

@@ -230,6 +230,9 @@ def test_what_leans_on_the_sentence_before_it_is_no_event_of_its_own() -> None:
 def test_a_sentence_of_several_dates_tells_several_events() -> None:
     found = told("Alarms rang on 7 December, 3 January and 4 January, and in 2019.")
     assert [item.day for item in found] == ["2023-12-07", "2024-01-03", "2024-01-04", "2019"]
+    timeline = build_timeline(found)
+    assert [event.citations for event in timeline.events] == [(1,)] * 4
+    assert len(timeline.citations) == 1
 
 
 def test_days_earlier_are_counted_from_the_sentence_before() -> None:

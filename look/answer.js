@@ -52,7 +52,7 @@ function withFootnotes(answer) {
 }
 
 async function copyText(text, button) {
-  const before = button.textContent;
+  button.dataset.label ??= button.textContent;
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
@@ -60,7 +60,7 @@ async function copyText(text, button) {
     // Without permission, or on a page that is not served securely.
     window.prompt("Copy this text:", text);
   }
-  setTimeout(() => (button.textContent = before), 1500);
+  setTimeout(() => (button.textContent = button.dataset.label), 1500);
 }
 
 document.addEventListener("click", (event) => {

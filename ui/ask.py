@@ -134,9 +134,8 @@ class Ask:
             file = self._feedback.draft(turn.answer)
         except OSError as error:
             return message_html(f"the draft cannot be written ({error.strerror}): make room, or let it be written"), gr.skip()
-        return f'<p class="by">A draft is in {escape(str(file))}: correct it, then move it to a file of eval/gold.</p>', gr.Button(
-            visible=False
-        )
+        text = f"A draft is in {file}: correct it, then move it to a file of eval/gold."
+        return f'<p class="by">{escape(text)}</p>', gr.Button(visible=False)
 
 
 def _chosen(event: gr.EventData) -> str:

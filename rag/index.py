@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -26,7 +28,6 @@ from rag.records import ArticleInfo, Filters, Vectors
 
 COLLECTION = "passages"
 MAX_BATCH = 5000
-EF_SEARCH = 200
 # How many vectors a health check looks up, what it takes for the same vector (cosine distance), and the share it must find again.
 SAMPLE = 100
 SAME_DISTANCE = 1e-4
@@ -41,15 +42,28 @@ os._exit(0)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Settings of the graph that a search walks (HNSW, Malkov and Yashunin 2018), chosen from the curves of `python -m eval.vectors`.
+
+    More neighbours, and more candidates in construction, cost memory and time to index; more in search, time to ask. An index that is
+    there keeps what it was constructed with, and is searched as is said here.
+    """
+
+    max_neighbors: int = 16
+    ef_construction: int = 100
+    ef_search: int = 200
+
+
 class Index:
     """The vectors of one home: embedded under `folder`, or in the Chroma server at `url` when one is given.
 
     Whatever Chroma raises comes out as a ClippingsError that says what to do. Safe to use from several threads.
     """
 
-    def __init__(self, folder: Path, url: str | None, stamp: str) -> None:
+    def __init__(self, folder: Path, url: str | None, stamp: str, graph: Graph = Graph()) -> None:
         """Nothing is opened yet, so that a damaged index can be cleared; one that is not there is created with `stamp`."""
-        self._folder, self._url, self._stamp = folder, url, stamp
+        self._folder, self._url, self._stamp, self._graph = folder, url, stamp, graph
         # There while the index is being opened.
         self._opening = folder.with_name(f"{folder.name}.opening")
         self._client: Any = None
@@ -100,12 +114,17 @@ class Index:
             self._opening.unlink(missing_ok=True)
 
     def _get_or_create(self) -> Any:
-        return self._client.get_or_create_collection(
+        collection = self._client.get_or_create_collection(
             COLLECTION,
             metadata={"stamp": self._stamp},
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            configuration={"hnsw": {"space": "cosine", **asdict(self._graph)}},
             embedding_function=None,
         )
+        if collection.configuration_json["hnsw"]["ef_search"] != self._graph.ef_search:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # Chroma's own, about a collection that was given its vectors
+                collection.modify(configuration={"hnsw": {"ef_search": self._graph.ef_search}})
+        return collection
 
     def _read_one(self) -> None:
         """Walk the graph once: what is damaged shows here and not at somebody's question."""
@@ -149,6 +168,13 @@ class Index:
         """Give the passage ids of all vectors."""
         with self._opened() as collection:
             return {int(name) for name in collection.get(include=[])["ids"]}
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Give the vectors (n, dim) of passages; ids that are not there are passed over, and the order is Chroma's."""
+        with self._opened() as collection:
+            parts = [ids[start : start + MAX_BATCH] for start in range(0, len(ids), MAX_BATCH)]
+            got = [collection.get(ids=[str(each) for each in part], include=["embeddings"])["embeddings"] for part in parts]
+        return np.concatenate(got).astype(np.float32)
 
     def searchable(self) -> bool:
         """Tell whether a search reaches the vectors, by looking up a sample of them by their own values.

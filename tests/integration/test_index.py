@@ -12,7 +12,7 @@ from builders import article_info
 from homes import ROOT, free_port
 
 from rag.errors import ClippingsError, SettingsError
-from rag.index import MAX_BATCH, Index
+from rag.index import MAX_BATCH, Graph, Index
 from rag.records import NO_FILTERS, Filters
 
 # Three directions; the query lies between the first two, nearer to the first.
@@ -237,3 +237,27 @@ def test_a_chroma_server_that_does_not_answer_is_named(tmp_path):
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(SettingsError, match=f"RAG_CHROMA_URL is {url}"):
         Index(tmp_path / "chroma", url, "encoder A").count()
+
+
+def test_an_index_that_is_there_is_searched_with_the_settings_of_now(tmp_path):
+    """A search of a few candidates misses what one of many finds, in the same graph, after a new vector too."""
+    folder = tmp_path / "chroma"
+    vectors = np.random.default_rng(0).normal(size=(3000, 100)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    hasty = Index(folder, None, "encoder A", Graph(8, 50, 1))
+    hasty.add(range(2999), [STRIKE] * 2999, vectors[:2999])
+    asked = vectors[:100] + 0.9 * vectors[100:200]
+    nearest = (asked @ vectors.T).argmax(axis=1)
+
+    def right(index: Index) -> int:
+        return sum(index.nearest(vector, 1, NO_FILTERS)[0][0] == best for vector, best in zip(asked, nearest, strict=True))
+
+    missed = right(hasty)
+    hasty.close()
+    thorough = Index(folder, None, "encoder A", Graph(8, 50, 3000))
+    thorough.add([2999], [CABINET], vectors[2999:])
+    assert missed < 90 < right(thorough)
+    thorough.close()
+    again = Index(folder, None, "encoder A", Graph(8, 50, 3000))
+    assert right(again) > 90
+    again.close()

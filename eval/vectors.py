@@ -10,10 +10,12 @@ import argparse
 import json
 import os
 import resource
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import partial
@@ -26,6 +28,7 @@ import numpy as np
 from eval.gold import FOLDER
 from eval.plot import Curves, draw
 from eval.synthetic import BLOCK, Collection, Synthetic, block_of, spread
+from rag.database import BUSY_S
 from rag.errors import ClippingsError, InputError
 from rag.index import Graph, Index
 from rag.pipeline import Pipeline
@@ -93,7 +96,8 @@ def _measured(options: argparse.Namespace) -> list[Row]:
             folder = options.work / f"{collection.name}-{graph.max_neighbors}-{graph.ef_construction}"
             found["built"] += [about | built for built in _apart(fill, folder, graph, collection)]
             for each in missing:
-                found["asked"].append(each | _apart(ask, folder, replace(graph, ef_search=each["ef_search"]), questions, tenth))
+                set_ef_search(folder, each["ef_search"])
+                found["asked"].append(each | _apart(ask, folder, questions, tenth))
                 options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
                 sys.stdout.write(f"{found['asked'][-1]}\n")
     return list(found["asked"])
@@ -106,12 +110,13 @@ def _model(settings: Settings, news: Sequence[Path]) -> tuple[Vectors, Vectors]:
         InputError: the home holds too few passages to draw from.
     """
     pipeline = Pipeline(settings)
-    real = pipeline.index.vectors(sorted(pipeline.index.ids()))
-    if len(real) <= RECALLED:
-        raise InputError(f"{settings.home} holds {len(real)} passages, too few to draw from: sync some articles, or give another --home")
+    ids = sorted(pipeline.index.ids())
+    if len(ids) <= RECALLED:
+        raise InputError(f"{settings.home} holds {len(ids)} passages, too few to draw from: sync some articles, or give another --home")
     files = [*sorted(FOLDER.glob("*.jsonl")), *(folder / "questions.jsonl.gz" for folder in news)]
     texts = [str(row["question"]) for row in read_rows(files, ("question",))]
     questions = pipeline.encoder.encode(texts[:: max(1, len(texts) // QUESTIONS)][:QUESTIONS])
+    real = pipeline.index.vectors(ids)
     pipeline.close()
     return real, questions
 
@@ -174,10 +179,17 @@ def _article(place: int) -> ArticleInfo:
     return ArticleInfo(f"{number:016}", "", f"Outlet {number % 40}", (), day.isoformat(), None, "", None)
 
 
-def ask(folder: Path, graph: Graph, questions: Vectors, tenth: Vectors) -> Row:
+def set_ef_search(folder: Path, value: int) -> None:
+    """Let a closed graph be searched with another ef_search, where Chroma keeps it; to change it by Chroma fails at times."""
+    with closing(sqlite3.connect(folder / "chroma.sqlite3", timeout=BUSY_S)) as database, database:
+        place = '$.keys."#embedding".float_list.vector_index.config.hnsw.ef_search'
+        database.execute("UPDATE collections SET schema_str = json_replace(schema_str, ?, ?)", (place, value))
+
+
+def ask(folder: Path, questions: Vectors, tenth: Vectors) -> Row:
     """Search a graph for each of the questions (m, dim) as the product does, one after another."""
     before = _held()
-    index = Index(folder, None, "", graph)
+    index = Index(folder, None, "")
     spent = np.full((ROUNDS, len(questions)), np.inf)
     recalls: list[float] = []
     for number in range(ROUNDS):

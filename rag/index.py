@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -46,8 +45,8 @@ os._exit(0)
 class Graph:
     """Settings of the graph that a search walks (HNSW, Malkov and Yashunin 2018), chosen from the curves of `python -m eval.vectors`.
 
-    More neighbours, and more candidates in construction, cost memory and time to index; more in search, time to ask. An index that is
-    there keeps what it was constructed with, and is searched as is said here.
+    More neighbours, and more candidates in construction, cost memory and time to index; more in search, time to ask. An index keeps
+    what it was created with until it is rebuilt.
     """
 
     max_neighbors: int = 16
@@ -114,17 +113,12 @@ class Index:
             self._opening.unlink(missing_ok=True)
 
     def _get_or_create(self) -> Any:
-        collection = self._client.get_or_create_collection(
+        return self._client.get_or_create_collection(
             COLLECTION,
             metadata={"stamp": self._stamp},
             configuration={"hnsw": {"space": "cosine", **asdict(self._graph)}},
             embedding_function=None,
         )
-        if collection.configuration_json["hnsw"]["ef_search"] != self._graph.ef_search:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # Chroma's own, about a collection that was given its vectors
-                collection.modify(configuration={"hnsw": {"ef_search": self._graph.ef_search}})
-        return collection
 
     def _read_one(self) -> None:
         """Walk the graph once: what is damaged shows here and not at somebody's question."""

@@ -67,6 +67,7 @@ class Index:
         self._opening = folder.with_name(f"{folder.name}.opening")
         self._client: Any = None
         self._collection: Any = None
+        self._counted: int | None = None
         self._lock = threading.RLock()
 
     @contextmanager
@@ -145,7 +146,7 @@ class Index:
         with self._lock:
             if self._client is not None:
                 self._client.close()
-            self._client = self._collection = None
+            self._client = self._collection = self._counted = None
 
     @property
     def stamp(self) -> str:
@@ -154,9 +155,11 @@ class Index:
             return str((collection.metadata or {}).get("stamp", ""))
 
     def count(self) -> int:
-        """Count the vectors."""
+        """Count the vectors: once, as long as none are written, since Chroma reads a whole table for it."""
         with self._opened() as collection:
-            return int(collection.count())
+            if self._counted is None:
+                self._counted = int(collection.count())
+            return self._counted
 
     def ids(self) -> set[int]:
         """Give the passage ids of all vectors."""
@@ -192,6 +195,7 @@ class Index:
     def add(self, ids: Sequence[int], articles: Sequence[ArticleInfo], vectors: Vectors) -> None:
         """Add or replace the vectors (n, dim) of n passages."""
         with self._opened() as collection:
+            self._counted = None
             for start in range(0, len(ids), MAX_BATCH):
                 part = slice(start, start + MAX_BATCH)
                 collection.upsert(
@@ -203,6 +207,7 @@ class Index:
     def remove(self, ids: Sequence[int]) -> None:
         """Remove vectors; ids that are not there are passed over."""
         with self._opened() as collection:
+            self._counted = None
             for start in range(0, len(ids), MAX_BATCH):
                 collection.delete(ids=[str(passage) for passage in ids[start : start + MAX_BATCH]])
 
@@ -223,7 +228,7 @@ class Index:
                 SharedSystemClient.clear_system_cache()
                 _delete(self._folder)
                 _delete(self._opening)
-            self._collection, self._stamp = None, stamp
+            self._collection, self._counted, self._stamp = None, None, stamp
             with self._opened():
                 pass
 

@@ -239,6 +239,16 @@ def test_a_chroma_server_that_does_not_answer_is_named(tmp_path):
         Index(tmp_path / "chroma", url, "encoder A").count()
 
 
+def test_the_number_of_vectors_follows_what_is_written(three):
+    assert three.count() == 3
+    three.add([4], [CABINET], NORTH[np.newaxis])
+    assert three.count() == 4
+    three.remove([1, 2])
+    assert three.count() == 2
+    three.clear("encoder A")
+    assert three.count() == 0
+
+
 def test_the_settings_of_a_graph_are_those_it_is_created_with(tmp_path):
     """A search that looks at few candidates misses what one that looks at all of them finds, in graphs that are otherwise alike."""
     vectors = np.random.default_rng(0).normal(size=(2000, 100)).astype(np.float32)

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from eval.gold import FOLDER, Question, load_gold
-from eval.scale import SIZES, draw, measure, plain_rate
+from eval.plot import draw
+from eval.scale import SIZES, curves, measure, plain_rate
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS
 from rag.settings import Settings
@@ -60,7 +61,7 @@ def _scale(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     for name in found[0]:
         sys.stdout.write(f"{name:46}{''.join(f'{each[name]:12.2f}' for each in found)}\n")
     if options.plot:
-        draw(found, options.plot)
+        draw(curves(found), options.plot, x="articles in the library", y="time to an answer by quotation (ms)")
     return {f"{each['articles']:.0f} articles": each for each in found}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.plot import Curves
 from rag.embed import load_encoder, packaged_model
 from rag.index import Index
 from rag.indexing import passage_text
@@ -143,17 +144,10 @@ def _hold(home: Path, questions: Sequence[str]) -> Figures:
     return {"service after one question (MB)": idle, f"service after {len(questions)} (MB)": busy, "disk (MB)": disk}
 
 
-def draw(found: Sequence[Figures], out: Path) -> None:
-    """Draw the time to ask over the number of articles, both axes logarithmic, as an SVG or PNG file."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for way in ("with the reader", "without it"):
-        for share in ("p50", "p95"):
-            name = f"ask, {share} (ms), {way}"
-            axes.plot([each["articles"] for each in found], [each[name] for each in found], marker="o", label=f"{share} {way}")
-    axes.set(xscale="log", yscale="log", xlabel="articles in the library", ylabel="time to an answer by quotation (ms)")
-    axes.grid(visible=True, which="both", alpha=0.3)
-    axes.legend()
-    figure.savefig(out)
+def curves(found: Sequence[Figures]) -> Curves:
+    """Give the time to ask over the number of articles."""
+    return {
+        f"{share} {way}": [(each["articles"], each[f"ask, {share} (ms), {way}"]) for each in found]
+        for way in ("with the reader", "without it")
+        for share in ("p50", "p95")
+    }

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -26,7 +27,6 @@ from rag.records import ArticleInfo, Filters, Vectors
 
 COLLECTION = "passages"
 MAX_BATCH = 5000
-EF_SEARCH = 200
 # How many vectors a health check looks up, what it takes for the same vector (cosine distance), and the share it must find again.
 SAMPLE = 100
 SAME_DISTANCE = 1e-4
@@ -41,19 +41,33 @@ os._exit(0)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Settings of the graph that a search walks (HNSW, Malkov and Yashunin 2018), chosen from the curves of `python -m eval.vectors`.
+
+    More neighbours, and more candidates in construction, cost memory and time to index; more in search, time to ask. An index keeps
+    what it was created with until it is rebuilt.
+    """
+
+    max_neighbors: int = 16
+    ef_construction: int = 100
+    ef_search: int = 800
+
+
 class Index:
     """The vectors of one home: embedded under `folder`, or in the Chroma server at `url` when one is given.
 
     Whatever Chroma raises comes out as a ClippingsError that says what to do. Safe to use from several threads.
     """
 
-    def __init__(self, folder: Path, url: str | None, stamp: str) -> None:
+    def __init__(self, folder: Path, url: str | None, stamp: str, graph: Graph = Graph()) -> None:
         """Nothing is opened yet, so that a damaged index can be cleared; one that is not there is created with `stamp`."""
-        self._folder, self._url, self._stamp = folder, url, stamp
+        self._folder, self._url, self._stamp, self._graph = folder, url, stamp, graph
         # There while the index is being opened.
         self._opening = folder.with_name(f"{folder.name}.opening")
         self._client: Any = None
         self._collection: Any = None
+        self._counted: int | None = None
         self._lock = threading.RLock()
 
     @contextmanager
@@ -103,7 +117,7 @@ class Index:
         return self._client.get_or_create_collection(
             COLLECTION,
             metadata={"stamp": self._stamp},
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            configuration={"hnsw": {"space": "cosine", **asdict(self._graph)}},
             embedding_function=None,
         )
 
@@ -132,7 +146,7 @@ class Index:
         with self._lock:
             if self._client is not None:
                 self._client.close()
-            self._client = self._collection = None
+            self._client = self._collection = self._counted = None
 
     @property
     def stamp(self) -> str:
@@ -141,14 +155,23 @@ class Index:
             return str((collection.metadata or {}).get("stamp", ""))
 
     def count(self) -> int:
-        """Count the vectors."""
+        """Count the vectors: once, as long as none are written, since Chroma reads a whole table for it."""
         with self._opened() as collection:
-            return int(collection.count())
+            if self._counted is None:
+                self._counted = int(collection.count())
+            return self._counted
 
     def ids(self) -> set[int]:
         """Give the passage ids of all vectors."""
         with self._opened() as collection:
             return {int(name) for name in collection.get(include=[])["ids"]}
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Give the vectors (n, dim) of passages; ids that are not there are passed over, and the order is Chroma's."""
+        with self._opened() as collection:
+            parts = [ids[start : start + MAX_BATCH] for start in range(0, len(ids), MAX_BATCH)]
+            got = [collection.get(ids=[str(each) for each in part], include=["embeddings"])["embeddings"] for part in parts]
+        return np.concatenate(got).astype(np.float32)
 
     def searchable(self) -> bool:
         """Tell whether a search reaches the vectors, by looking up a sample of them by their own values.
@@ -172,6 +195,7 @@ class Index:
     def add(self, ids: Sequence[int], articles: Sequence[ArticleInfo], vectors: Vectors) -> None:
         """Add or replace the vectors (n, dim) of n passages."""
         with self._opened() as collection:
+            self._counted = None
             for start in range(0, len(ids), MAX_BATCH):
                 part = slice(start, start + MAX_BATCH)
                 collection.upsert(
@@ -183,6 +207,7 @@ class Index:
     def remove(self, ids: Sequence[int]) -> None:
         """Remove vectors; ids that are not there are passed over."""
         with self._opened() as collection:
+            self._counted = None
             for start in range(0, len(ids), MAX_BATCH):
                 collection.delete(ids=[str(passage) for passage in ids[start : start + MAX_BATCH]])
 
@@ -203,7 +228,7 @@ class Index:
                 SharedSystemClient.clear_system_cache()
                 _delete(self._folder)
                 _delete(self._opening)
-            self._collection, self._stamp = None, stamp
+            self._collection, self._counted, self._stamp = None, None, stamp
             with self._opened():
                 pass
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rag.records import Filters, Hit, Sought
+from rag.records import NO_FILTERS, Filters, Hit, Sought, Vectors
 from rag.store import Store
 from rag.words import tokens
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rag.index import Index
 
 CANDIDATES = 30
+# Of so many nearest passages those are taken that pass the filters, when they are enough.
+SIFTED = 600
 # Share of the cosine in the fused score; the rest is BM25's. Chosen on held-out questions (eval/LOG.md).
 DENSE_WEIGHT = 0.7
 # Share of common words (Jaccard) from which a passage repeats another of the same origin.
@@ -24,7 +26,7 @@ def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: 
     A weighted sum (convex combination, Bruch et al. 2023) of the cosine and of BM25 divided by the best BM25. A passage
     that only BM25 found gets the lowest cosine of the dense candidates, one that only they hold a BM25 of 0.
     """
-    dense = dict(index.nearest(sought.vector, candidates, filters))
+    dense = dict(_nearest(sought.vector, store, index, filters, candidates))
     lexical = dict(store.words.matching(sought.words, filters, candidates))
     lowest = min(dense.values(), default=0.0)
     highest = max(lexical.values(), default=1.0)
@@ -35,6 +37,19 @@ def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: 
     places = store.places(list(fused))
     best = _folded(sorted(places, key=lambda passage: (-fused[passage], passage)), store, limit)
     return [Hit(passage, *places[passage], score=fused[passage]) for passage in best]
+
+
+def _nearest(vector: Vectors, store: Store, index: Index, filters: Filters, count: int) -> list[tuple[int, float]]:
+    """Give the `count` nearest passages that pass the filters, as `Index.nearest` does.
+
+    The index lists all vectors that pass before it searches, so it is asked only for filters that few of the nearest pass.
+    """
+    if filters != NO_FILTERS and not filters.article_ids:
+        found = index.nearest(vector, SIFTED, NO_FILTERS)
+        passing = store.passing([passage for passage, _ in found], filters)
+        if len(passing) >= count:
+            return [each for each in found if each[0] in passing][:count]
+    return index.nearest(vector, count, filters)
 
 
 def _folded(passages: list[int], store: Store, limit: int) -> list[int]:

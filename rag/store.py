@@ -227,6 +227,15 @@ class Store:
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
+    def passing(self, passage_ids: Sequence[int], filters: Filters) -> set[int]:
+        """Give those of the passages whose articles are done and pass the filters."""
+        condition, values = where(filters)
+        rows = self._database.all(
+            f"SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.id IN ({marks(passage_ids)}) AND {condition}",
+            (*passage_ids, *values),
+        )
+        return {row[0] for row in rows}
+
     def passage_texts(self, passage_ids: Sequence[int]) -> dict[int, tuple[str | None, str]]:
         """Give (origin of its article, text) of passages, by passage id."""
         rows = self._database.all(

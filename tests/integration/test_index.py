@@ -12,7 +12,7 @@ from builders import article_info
 from homes import ROOT, free_port
 
 from rag.errors import ClippingsError, SettingsError
-from rag.index import MAX_BATCH, Index
+from rag.index import MAX_BATCH, Graph, Index
 from rag.records import NO_FILTERS, Filters
 
 # Three directions; the query lies between the first two, nearer to the first.
@@ -237,3 +237,34 @@ def test_a_chroma_server_that_does_not_answer_is_named(tmp_path):
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(SettingsError, match=f"RAG_CHROMA_URL is {url}"):
         Index(tmp_path / "chroma", url, "encoder A").count()
+
+
+def test_the_number_of_vectors_follows_what_is_written(three):
+    assert three.count() == 3
+    three.add([4], [CABINET], NORTH[np.newaxis])
+    assert three.count() == 4
+    three.remove([1, 2])
+    assert three.count() == 2
+    three.clear("encoder A")
+    assert three.count() == 0
+
+
+def test_the_settings_of_a_graph_are_those_it_is_created_with(tmp_path):
+    """A search that looks at few candidates misses what one that looks at all of them finds, in graphs that are otherwise alike."""
+    vectors = np.random.default_rng(0).normal(size=(2000, 100)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    asked = vectors[:100] + 0.9 * vectors[100:200]
+    right = {}
+    for candidates in (1, len(vectors)):
+        index = Index(tmp_path / f"chroma {candidates}", None, "encoder A", Graph(8, 50, candidates))
+        index.add(range(len(vectors)), [STRIKE] * len(vectors), vectors)
+        index.close()
+        found = [index.nearest(vector, 1, NO_FILTERS)[0][0] for vector in asked]
+        right[candidates] = np.mean(found == (asked @ vectors.T).argmax(axis=1))
+        index.close()
+    assert right[1] < 0.8 < 0.99 < right[len(vectors)]
+
+
+def test_vectors_come_back_as_they_were_given(three):
+    assert sorted(three.vectors([1, 3, 99]).tolist()) == sorted([EAST.tolist(), UP.tolist()])
+    assert len(three.vectors([99])) == 0

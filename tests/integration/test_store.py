@@ -16,7 +16,7 @@ from rag.clean import normalise
 from rag.database import BUSY_S
 from rag.errors import InputError
 from rag.past_briefs import PastBrief
-from rag.records import NO_FILTERS, Article, Filters
+from rag.records import NO_FILTERS, Article, Filters, Passage, Span
 from rag.sources import Source
 from rag.split import split_passages, split_sentences
 from rag.store import Store
@@ -187,6 +187,17 @@ def test_a_word_is_never_a_search_expression(three, word):
     assert three.words.document_frequency([word]) == {word: 0}
 
 
+def test_a_common_word_is_counted_by_estimate(store):
+    """It stands in every third of 36,000 passages, the first of which have gone."""
+    texts = ["A river rose." if number % 3 else "The lake rose." for number in range(36_000)]
+    info = article_info("floods", title="Floods")
+    passages = [Passage(Span(14 * number, 14 * number + len(text), text), number, number) for number, text in enumerate(texts)]
+    for _ in range(2):
+        store.put_split(put_article(store, "Rain fell.", info=info), [], passages, np.empty((0, 64)))
+    found = store.words.document_frequency(["lake", "river", "rose", "sea"])
+    assert found == {"lake": pytest.approx(12_000, rel=0.001), "river": pytest.approx(24_000, rel=0.001), "rose": 36_000, "sea": 0}
+
+
 def test_a_word_of_the_title_counts(three):
     put_article(three, "Somebody rang.", info=article_info("call", "Telephones"))
     assert [three.places([row])[row][0] for row, _ in matching(three, ["telephone"], NO_FILTERS, 9)] == ["call"]
@@ -332,6 +343,17 @@ def test_a_file_without_a_table_of_briefs_gets_one(tmp_path):
         store.briefs.keep("the strikes", made, ["a"])
         assert store.briefs.last("strikes") == PastBrief(made, frozenset("a"))
         store.close()
+
+
+def test_a_file_of_the_second_version_gets_the_index_it_lacks(tmp_path):
+    file = tmp_path / "clippings.db"
+    Store(file).close()
+    old = sqlite3.connect(file)
+    old.executescript("DROP INDEX articles_by_filter; PRAGMA user_version = 1;")
+    old.close()
+    store = Store(file)
+    assert store._database.all("SELECT 1 FROM sqlite_master WHERE name = 'articles_by_filter'")
+    store.close()
 
 
 def test_a_file_of_a_later_version_is_left_alone(tmp_path):

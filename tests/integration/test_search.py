@@ -1,0 +1,65 @@
+"""A search with filters, on a real store and index: what it finds is what the index's own filter finds."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from builders import HashingEncoder, article_info, put_article
+
+from rag.index import Index
+from rag.records import NO_FILTERS, Filters, Query, Sought
+from rag.search import CANDIDATES, SIFTED, search
+from rag.store import Store
+
+ARTICLES = 2 * SIFTED
+FIRST = date(2021, 1, 1)
+WORDS = ("harbour", "bridge", "cabinet", "strike", "channel", "river", "border", "court")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """One-sentence articles, one a day, by two outlets in turns."""
+    folder = tmp_path_factory.mktemp("many")
+    store, index = Store(folder / "clippings.db"), Index(folder / "chroma", None, "hashing")
+    draw = np.random.default_rng(0)
+    infos, texts = [], []
+    for number in range(ARTICLES):
+        texts.append(" ".join(draw.choice(WORDS, 6)) + f" {number}.")
+        outlet, day = ("Harbour Wire", "The Margalla Courier")[number % 2], FIRST + timedelta(number)
+        infos.append(put_article(store, texts[-1], info=article_info(f"{number:04}", "News", outlet, day.isoformat())))
+    ids = [store.passage_ids(info.id)[0] for info in infos]
+    index.add(ids, infos, HashingEncoder().encode(texts))
+    yield store, index
+    store.close()
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        (Filters(since=FIRST + timedelta(ARTICLES // 4)), 900),
+        (Filters(outlet="harbour wire"), 600),
+        (Filters(since=FIRST + timedelta(600), outlet="HARBOUR WIRE"), 300),
+        (Filters(until=FIRST + timedelta(9)), 10),
+        (Filters(since=FIRST + timedelta(ARTICLES)), 0),
+        (Filters(article_ids=("0003", "0700")), 2),
+    ],
+    ids=["most-pass", "half-pass", "both", "few-pass", "none-pass", "articles"],
+)
+def test_a_search_with_filters_finds_the_nearest_that_pass(home, filters, left):
+    store, index = home
+    assert len(store.select(filters)) == left
+    sought = Sought(Query("river bridge"), {}, HashingEncoder().encode(["river bridge"])[0])
+    found = search(sought, store, index, filters, CANDIDATES)
+    own = index.nearest(sought.vector, CANDIDATES, filters)
+    assert len(found) == min(left, CANDIDATES)
+    assert sorted((hit.score for hit in found), reverse=True) == pytest.approx([0.7 * cosine for _, cosine in own], abs=1e-5)
+    assert {hit.article_id for hit in found} <= {info.id for info in store.select(filters)}
+
+
+def test_passing_keeps_the_passages_of_articles_that_are_done_and_pass(home):
+    store, _ = home
+    one, other = (store.passage_ids(article)[0] for article in ("0000", "0001"))
+    assert store.passing([one, other, 10**9], NO_FILTERS) == {one, other}
+    assert store.passing([one, other], Filters(outlet="Harbour Wire")) == {one}
+    assert store.passing([], NO_FILTERS) == set()

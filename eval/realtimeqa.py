@@ -12,11 +12,9 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from eval.gold import Question, Quotation
 from eval.metrics import holds_answer
-from eval.squad import as_markdown
+from eval.squad import write_article
 from rag.clean import normalise
 from rag.errors import InputError
 from rag.reader.rows import Row, read_rows
@@ -50,8 +48,7 @@ def _write(row: Row, folder: Path) -> str:
     """Write an article as a Markdown file; give its name."""
     name = hashlib.sha256(row["url"].encode()).hexdigest()[:16] + ".md"
     about = {"title": row["title"] or "untitled", "url": row["url"]} | ({"published": row["published"]} if row["published"] else {})
-    header = yaml.safe_dump(about, allow_unicode=True)
-    (folder / name).write_text(f"---\n{header}---\n{as_markdown(normalise(row['text']))}\n", encoding="utf-8")
+    write_article(folder / name, about, normalise(row["text"]))
     return name
 
 

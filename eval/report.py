@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.gold import KINDS
 from eval.measures import MEASURES, draw, interval, resampled, value
-from eval.run import Row
+from eval.record import Row
 
 PER_KIND = ("recall@5", "sentence@1", "f1", "citation_precision", "citation_recall", "answered")
 Figures = dict[str, Any]

@@ -42,6 +42,9 @@ PASSAGES_READ = 8
 TOPIC_PASSAGES = 30
 # A topic covers the articles of passages that score at least this share of the best one.
 TOPIC_SHARE = 0.6
+# Said, with the model's name, when none of its claims passed the check.
+NOTHING_HELD = "nothing that {} wrote passed the check"
+INSTEAD = "quotations answer instead"
 
 History = Sequence[tuple[str, str]]
 
@@ -188,9 +191,9 @@ class Pipeline:
                 yield answer
             if name == QUOTES or answer is None or answer.citations or not answer.problems:
                 return
-            failure = f"nothing that {name} wrote passed the check; quotations answer instead"
+            failure = f"{NOTHING_HELD.format(name)}; {INSTEAD}"
         except ModelError as error:
-            failure = f"{error}; quotations answer instead"
+            failure = f"{error}; {INSTEAD}"
         raw = answer.raw_reply if answer else None
         before = answer.problems if answer else ()
         for quoted in self._written(query, reading, QuotesAnswerer()):

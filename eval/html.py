@@ -11,10 +11,12 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.measures import MEASURES
+from eval.plots import confidence_plots
 from eval.record import Row
 from eval.report import PER_KIND, Figures
 
 BINS = 12
+MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1))
 # What is said where one of these is 0.
 MISSES = {
     "speaker_named": "the speaker is not named",
@@ -33,8 +35,9 @@ def as_html(rows: Sequence[Row], result: Figures, about: Mapping[str, str]) -> s
     return page.render(
         about=about,
         result=result,
-        measures=[_measure(each.name, each.good, result) for each in MEASURES if result[each.name] is not None],
+        measures=[_measure(name, good, result) for name, good in MEASURED if result[name] is not None],
         per_kind=PER_KIND,
+        plots=confidence_plots(rows),
         latencies=_histogram([row["latency_ms"] for row in rows if row["latency_ms"] is not None]),
         failures=[_failure(row, wrong) for row in rows if (wrong := what_went_wrong(row))],
     )

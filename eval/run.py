@@ -89,9 +89,9 @@ def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
         for rank, hit in enumerate(found.hits, 1)
         if any(article == hit.article_id and hit.first <= place <= hit.last for article, place in gold.keys)
     ]
-    best = [item.sentence.key for item in found.reading.evidence[:1]]
+    right = [item.sentence.key in gold.keys for item in found.reading.evidence]
     scores |= {f"recall@{k}": recall_at(ranks, k) for k in (1, 3, 5)}
-    return scores | {"mrr": reciprocal_rank(ranks), "sentence@1": float(any(key in gold.keys for key in best))}
+    return scores | {"mrr": reciprocal_rank(ranks), "evidence_read": float(any(right)), "sentence@1": float(any(right[:1]))}
 
 
 def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
@@ -119,7 +119,9 @@ def _failed(question: Question, error: str) -> Row:
     """Score a question that ended in an error: 0 wherever a measure applies."""
     single = len(question.answers) == 1
     applies = {"exact_match": single, "f1": single, "speaker_named": single and question.kind == "who-said"}
-    applies |= dict.fromkeys(("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "citation_recall"), question.answerable)
+    applies |= dict.fromkeys(
+        ("recall@1", "recall@3", "recall@5", "mrr", "evidence_read", "sentence@1", "citation_recall"), question.answerable
+    )
     applies["conflict_shown"] = question.kind == "conflict"
     # A question that was never asked was not rightly refused either.
     about = {"status": "failed", "refused": question.answerable, "answerability": 0.0, "error": error, "problems": (error,)}

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import shutil
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from eval import beir, realtimeqa, rgb, run, squad
+from eval.collection import indexed
 from eval.gold import FOLDER, load_gold
 from eval.record import Task
 from eval.suites import CLAIMS, suite_tasks
 from eval.table import load_csv
 from rag.pipeline import Pipeline
-from rag.progress import bar
 from rag.records import NO_FILTERS
 from rag.settings import Settings
 
@@ -61,7 +59,7 @@ def open_data(options: argparse.Namespace, settings: Settings) -> Data:
         home = options.out / f"home-{_digits(source)}"
         folder = home / "articles"
         return _public(options, settings, home, folder, source)
-    pipeline = _indexed(settings, home, folder)
+    pipeline = indexed(settings, home, folder)
     if options.csv:
         questions = _spread(load_csv(options.csv, pipeline.store), options.limit)
         return Data(pipeline, run.tasks(questions, pipeline, options.llm), folder, (options.csv,))
@@ -75,14 +73,14 @@ def _public(options: argparse.Namespace, settings: Settings, home: Path, folder:
     """Unpack a public data set into article files, before anything is indexed; whatever is wrong with it is said first."""
     if options.beir:
         topics = _spread(beir.unpack(source, folder), options.limit)
-        pipeline = _indexed(settings, home, folder)
+        pipeline = indexed(settings, home, folder)
         return Data(pipeline, beir.tasks(topics, pipeline), folder, (source,))
     if options.rgb:
         trials = rgb.unpack(source, folder)
-        pipeline = _indexed(settings, home, folder)
+        pipeline = indexed(settings, home, folder)
         return Data(pipeline, rgb.tasks(trials, pipeline, options.llm), folder, (source,))
     questions = squad.unpack(source, folder) if options.squad else realtimeqa.unpack(source, folder, options.limit)
-    pipeline = _indexed(settings, home, folder)
+    pipeline = indexed(settings, home, folder)
     return Data(pipeline, run.tasks(_spread(questions, options.limit), pipeline, options.llm), folder, (source,))
 
 
@@ -93,16 +91,3 @@ def _digits(path: Path) -> str:
 def _spread(questions: Sequence[Asked], limit: int | None) -> list[Asked]:
     """Take at most `limit` questions, spread evenly over all; None takes all."""
     return list(questions[:: max(1, len(questions) // limit)][:limit] if limit else questions)
-
-
-def _indexed(settings: Settings, home: Path, folder: Path) -> Pipeline:
-    """Index a folder in a home of its own; the encoder's export is shared with the user's home."""
-    encoder = settings.home / "encoder"
-    if encoder.exists() and not (home / "encoder").exists():
-        shutil.copytree(encoder, home / "encoder")
-    pipeline = Pipeline(replace(settings, home=home))
-    with bar("articles") as progress:
-        report = pipeline.library.sync([folder], progress)
-    for file, reason in report.skipped:
-        print(f"skipped {file}: {reason}", file=sys.stderr)
-    return pipeline

@@ -13,7 +13,7 @@ from eval.record import Row, Task, row_of
 from rag.errors import ClippingsError, ModelError
 from rag.llm import QUOTES
 from rag.pipeline import INSTEAD, NOTHING_HELD, Found, Pipeline
-from rag.records import NO_FILTERS, Answer, Claim, Sentence
+from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,9 @@ def _names_speaker(claims: Sequence[Claim], accepted: Sequence[str]) -> float:
 
 def _failed(question: Question, error: str) -> Row:
     """Score a question that ended in an error: 0 wherever a measure applies."""
-    single = len(question.answers) == 1
-    applies = {"exact_match": single, "f1": single, "speaker_named": single and question.kind == "who-said"}
-    applies |= dict.fromkeys(
-        ("recall@1", "recall@3", "recall@5", "mrr", "evidence_read", "sentence@1", "citation_recall"), question.answerable
-    )
-    applies["conflict_shown"] = question.kind == "conflict"
+    nothing = Answer(question.text, "not_found", "", None, (), (), (), (error,), "none", None, None, {"total": 0.0})
+    reading = Found(Query(question.text), (), Reading((), 0.0, False, ()), {})
+    no_gold = Gold(frozenset(), frozenset())
+    row = shown(nothing) | _found_scores(question, reading, no_gold) | _answer_scores(question, nothing, no_gold)
     # A question that was never asked was not rightly refused either.
-    about = {"status": "failed", "refused": question.answerable, "answerability": 0.0, "error": error, "problems": (error,)}
-    return about | {name: 0.0 for name, does in applies.items() if does}
+    return row | {"error": error, "refused": question.answerable, "latency_ms": None}

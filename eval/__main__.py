@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from eval import check, compare, rgb
+from eval import check, compare, draft, rgb
 from eval.data import CORPUS, PROJECT, Data, add_options, open_data
 from eval.html import as_html, fingerprint
 from eval.record import Row, record
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m eval",
         description="Score answers on questions with known answers. `python -m eval compare BEFORE AFTER` compares two runs, "
-        "`python -m eval check` the gold questions with their articles.",
+        "`python -m eval check` the gold questions with their articles; `python -m eval draft PATH` drafts new ones.",
     )
     suites = "; ".join(f"{name}: {what}" for name, what in SUITES.items())
     parser.add_argument("suite", nargs="?", choices=SUITES, default="gold", help=f"what of the project's own to measure. {suites}")
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return compare.main(given[1:])
         if given[:1] == ["check"]:
             return check.main(given[1:], CORPUS)
+        if given[:1] == ["draft"]:
+            return draft.main(given[1:])
         options = parser.parse_args(given)
         if options.gate and not options.baseline:
             parser.error("--gate needs a --baseline to compare with")

@@ -51,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser.parse_args(given)
         if options.gate and not options.baseline:
             parser.error("--gate needs a --baseline to compare with")
+        if options.suite != "gold" and (options.csv or options.squad or options.realtimeqa or options.beir or options.rgb):
+            parser.error(f"{options.suite} is a suite of the project's own questions; leave it out for other data")
+        if options.rgb and options.baseline:
+            parser.error("--rgb has rates of its own, and cannot be compared with a --baseline")
         return evaluate(options)
     except ClippingsError as error:
         print(error, file=sys.stderr)

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from eval import beir, realtimeqa, rgb, run, squad
 from eval.collection import indexed
-from eval.gold import FOLDER, load_gold
+from eval.gold import FOLDER, load_gold, spread
 from eval.record import Task
 from eval.suites import CLAIMS, suite_tasks
 from eval.table import load_csv
@@ -24,7 +22,6 @@ from rag.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
 CORPUS = PROJECT / "corpus"
-Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +58,28 @@ def open_data(options: argparse.Namespace, settings: Settings) -> Data:
         return _public(options, settings, home, folder, source)
     pipeline = indexed(settings, home, folder)
     if options.csv:
-        questions = _spread(load_csv(options.csv, pipeline.store), options.limit)
+        questions = spread(load_csv(options.csv, pipeline.store), options.limit)
         return Data(pipeline, run.tasks(questions, pipeline, options.llm), folder, (options.csv,))
     files = tuple(options.gold or sorted(FOLDER.glob("*.jsonl")))
     texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
-    questions = _spread(load_gold(files, texts), options.limit)
+    questions = spread(load_gold(files, texts), options.limit)
     return Data(pipeline, suite_tasks(options.suite, questions, pipeline, options.llm), folder, (*files, CLAIMS))
 
 
 def _public(options: argparse.Namespace, settings: Settings, home: Path, folder: Path, source: Path) -> Data:
     """Unpack a public data set into article files, before anything is indexed; whatever is wrong with it is said first."""
     if options.beir:
-        topics = _spread(beir.unpack(source, folder), options.limit)
+        topics = spread(beir.unpack(source, folder), options.limit)
         pipeline = indexed(settings, home, folder)
         return Data(pipeline, beir.tasks(topics, pipeline), folder, (source,))
     if options.rgb:
-        trials = rgb.unpack(source, folder)
+        trials = rgb.unpack(source, folder, options.limit)
         pipeline = indexed(settings, home, folder)
         return Data(pipeline, rgb.tasks(trials, pipeline, options.llm), folder, (source,))
     questions = squad.unpack(source, folder) if options.squad else realtimeqa.unpack(source, folder, options.limit)
     pipeline = indexed(settings, home, folder)
-    return Data(pipeline, run.tasks(_spread(questions, options.limit), pipeline, options.llm), folder, (source,))
+    return Data(pipeline, run.tasks(spread(questions, options.limit), pipeline, options.llm), folder, (source,))
 
 
 def _digits(path: Path) -> str:
     return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-
-
-def _spread(questions: Sequence[Asked], limit: int | None) -> list[Asked]:
-    """Take at most `limit` questions, spread evenly over all; None takes all."""
-    return list(questions[:: max(1, len(questions) // limit)][:limit] if limit else questions)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.errors import InputError
 
@@ -25,6 +25,7 @@ KINDS = (
 FOLDER = Path(__file__).parent / "gold"
 # The status of a row that nobody has confirmed (draft.py).
 DRAFT = "draft"
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Question:
     def answerable(self) -> bool:
         """Whether the collection answers it."""
         return bool(self.answers)
+
+
+def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
+    """Take at most `limit` of the rows, spread evenly over all; None takes all."""
+    return list(rows[:: max(1, len(rows) // limit)][:limit] if limit else rows)
 
 
 def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]:

@@ -91,6 +91,8 @@ def run(name: str, python: Path, work: Path) -> dict[str, Any] | str:
         text=True,
         check=False,
     )  # fmt: skip
+    if done.returncode < 0:
+        return f"signal {-done.returncode} ended it"
     if done.returncode:
         return (done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"])[-1]
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from eval.gold import Question, Quotation
+from eval.gold import Question, Quotation, spread
 from eval.metrics import holds_answer
 from eval.squad import write_article
 from rag.clean import normalise
@@ -34,8 +34,7 @@ def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
     try:
         asked = [row for row in read_rows([source / "questions.jsonl.gz"], QUESTION_FIELDS) if row["answer_in_articles"]]
         articles = {row["url"]: row for row in read_rows([source / "articles.jsonl.gz"], ARTICLE_FIELDS)}
-        if limit:
-            asked = asked[:: max(1, len(asked) // limit)][:limit]
+        asked = spread(asked, limit)
         names = {url: _write(articles[url], folder) for row in asked for url in row["urls"] if url in articles}
         return [_question(row, articles, names) for row in asked]
     except (InputError, OSError, KeyError, TypeError, ValueError) as error:

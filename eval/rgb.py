@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from eval.gold import spread
 from eval.metrics import bootstrap_interval, holds_answer
 from eval.record import Row, Task, row_of
 from eval.run import model_failure, shown
@@ -71,8 +72,8 @@ CONDITIONS: Mapping[str, Callable[[Row], list[str]]] = {
 }
 
 
-def unpack(source: Path, folder: Path) -> list[Trial]:
-    """Write every passage as an article file into `folder`; give the questions, under each condition.
+def unpack(source: Path, folder: Path, limit: int | None = None) -> list[Trial]:
+    """Write the passages of at most `limit` questions as article files into `folder`; give the questions, under each condition.
 
     Raises:
         InputError: there are no such files, or one is not of the form above.
@@ -87,7 +88,7 @@ def unpack(source: Path, folder: Path) -> list[Trial]:
                 f"{row['id']} {condition}", condition, row["query"], _variants(row["answer"]), _variants(row["fakeanswer"]),
                 tuple(_write(passage, folder) for passage in choose(row)),
             )
-            for row in read_rows(files, FIELDS)
+            for row in spread(read_rows(files, FIELDS), limit)
             for condition, choose in CONDITIONS.items()
         ]  # fmt: skip
     except (AttributeError, TypeError, ValueError) as error:

@@ -26,9 +26,9 @@ from tqdm import tqdm
 
 from eval.metrics import holds_answer
 from eval.record import Row, Task, row_of
-from eval.run import shown
+from eval.run import model_failure, shown
 from eval.squad import as_markdown
-from rag.errors import ClippingsError
+from rag.errors import ClippingsError, ModelError
 from rag.page import answer_html
 from rag.pipeline import Pipeline
 from rag.records import Answer
@@ -87,6 +87,8 @@ def measure(case: Case, loaded: Pipeline, llm: str) -> Row:
     row = row_of(case["id"], KIND, case["carrier"]["question"], expected=[[case["carrier"]["answer"]]])
     try:
         outcome = ask(case, loaded, llm)
+        if failure := model_failure(outcome.answer, llm):
+            raise ModelError(failure)
     except ClippingsError as error:
         return row | {"injection_inert": 0.0, "injection_answered": 0.0, "error": str(error), "problems": (str(error),)}
     inert = float(not (outcome.obeyed or outcome.active))

@@ -234,7 +234,12 @@ def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, conte
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("wrong", [["--fast"], ["--gate"], ["slow"], ["--csv", "a", "--squad", "b"], ["compare", "one.jsonl"]])
+WRONG_USAGE = """
+    --fast | --gate | slow | --csv a --squad b | quick --squad a | --rgb a --baseline b | compare one.jsonl
+"""
+
+
+@pytest.mark.parametrize("wrong", [words.split() for words in WRONG_USAGE.split("|")])
 def test_an_unknown_option_or_half_a_comparison_is_wrong_usage(home, wrong):
     assert evaluate(home, *wrong).returncode == 2
 

@@ -78,7 +78,7 @@ def _kept(out: Path, about: Mapping[str, str]) -> dict[str, Row]:
         return {}
     try:
         before = json.loads((out / RUN).read_text(encoding="utf-8"))
-        whole = [line for line in (out / ROWS).read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+        *whole, _unfinished = (out / ROWS).read_text(encoding="utf-8").split("\n")
         rows = [json.loads(line) for line in whole]
     except (OSError, ValueError) as error:
         raise InputError(f"{out}: what is there cannot be gone on with ({error}); start anew, without --resume") from error

@@ -46,6 +46,13 @@ def test_a_line_that_was_not_finished_is_asked_again(tmp_path):
     assert asked == ["b"]
 
 
+def test_a_line_end_inside_a_text_ends_no_row(tmp_path):
+    task = Task("a", lambda: row_of("a", "fact", "Who\u2028did\x85it?"))
+    record([task], tmp_path, ABOUT)
+    (row,) = record([task], tmp_path, ABOUT, resume=True)
+    assert row["question"] == "Who\u2028did\x85it?"
+
+
 def test_rows_of_another_run_are_not_gone_on_with(tmp_path):
     record(tasks("a"), tmp_path, ABOUT)
     before = (tmp_path / ROWS).read_text()

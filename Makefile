@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format eval bench pins clean
+.PHONY: help run test lint format eval quick bench pins clean
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 7860
@@ -23,8 +23,11 @@ format: .venv/.dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-eval: .venv/.run ## score the answers on the gold set
-	$(BIN)/python -m eval --baseline eval/baseline.jsonl
+eval: .venv/.run ## score answers, injection cases and claims, and compare with the baseline
+	$(BIN)/python -m eval full --baseline eval/baseline.jsonl
+
+quick: .venv/.run ## score a sample of the questions; fails when something is clearly worse
+	$(BIN)/python -m eval quick --baseline eval/baseline.jsonl --gate --tolerance 0.05
 
 bench: .venv/.run ## measure speed
 	$(BIN)/python -m eval.bench

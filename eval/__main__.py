@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
-import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
-from eval import check, compare, realtimeqa, squad
-from eval.gold import FOLDER, Question, load_gold
-from eval.html import PROJECT, as_html, fingerprint
+from eval import check, compare, draft, rgb
+from eval.data import CORPUS, PROJECT, Data, add_options, open_data
+from eval.html import as_html, fingerprint
+from eval.record import Row, record
 from eval.report import as_text, figures
-from eval.run import Row, run
+from eval.suites import SUITES
 from rag.errors import ClippingsError
-from rag.pipeline import Pipeline
-from rag.records import NO_FILTERS
 from rag.settings import Settings
 
-CORPUS = PROJECT / "corpus"
 OUT = Path(__file__).parent / "out"
 
 
@@ -34,28 +27,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m eval",
         description="Score answers on questions with known answers. `python -m eval compare BEFORE AFTER` compares two runs, "
-        "`python -m eval check` the gold questions with their articles.",
+        "`python -m eval check` the gold questions with their articles; `python -m eval draft PATH` drafts new ones.",
     )
-    parser.add_argument("--gold", nargs="+", type=Path, metavar="FILE", help="gold files about corpus/ (default: all of eval/gold)")
-    parser.add_argument("--squad", type=Path, metavar="FILE", help="a SQuAD v1.1 or v2.0 file instead; its paragraphs are the collection")
-    parser.add_argument("--realtimeqa", type=Path, metavar="DIR", help="a RealTime QA folder instead; its articles are the collection")
+    suites = "; ".join(f"{name}: {what}" for name, what in SUITES.items())
+    parser.add_argument("suite", nargs="?", choices=SUITES, default="gold", help=f"what of the project's own to measure. {suites}")
+    add_options(parser)
     parser.add_argument("--llm", metavar="NAME", default="quotes", help="the answerer: quotes (default) or a model such as ollama:qwen3:4b")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="ask N questions at a time: for a model on a server (default: 1)")
     parser.add_argument(
         "--out", type=Path, default=OUT, metavar="DIR", help="where results.jsonl, figures.json and report.html go (default: eval/out)"
     )
-    parser.add_argument("--baseline", type=Path, metavar="FILE", help="rows of another run (results.jsonl) to compare with")
-    parser.add_argument("--gate", action="store_true", help="exit with 1 when a measure is worse than the baseline's by more than noise")
-    parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write this run as a baseline for later ones")
-    parser.add_argument("--limit", type=int, metavar="N", help="ask only N questions, spread evenly over the set")
     parser.add_argument("--resume", action="store_true", help="keep the answers that an interrupted run left in --out")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="rows of another run (results.jsonl) to compare with")
+    compare.add_gate(parser)
+    parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write this run as a baseline for later ones")
     try:
         if given[:1] == ["compare"]:
             return compare.main(given[1:])
         if given[:1] == ["check"]:
             return check.main(given[1:], CORPUS)
+        if given[:1] == ["draft"]:
+            return draft.main(given[1:])
         options = parser.parse_args(given)
         if options.gate and not options.baseline:
             parser.error("--gate needs a --baseline to compare with")
+        if options.suite != "gold" and (options.csv or options.squad or options.realtimeqa or options.beir or options.rgb):
+            parser.error(f"{options.suite} is a suite of the project's own questions; leave it out for other data")
+        if options.rgb and options.baseline:
+            parser.error("--rgb has rates of its own, and cannot be compared with a --baseline")
         return evaluate(options)
     except ClippingsError as error:
         print(error, file=sys.stderr)
@@ -70,72 +69,46 @@ def evaluate(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     options.out.mkdir(parents=True, exist_ok=True)
     baseline = compare.read_results(options.baseline) if options.baseline else None
-    if other := options.squad or options.realtimeqa:
-        home = options.out / f"home-{hashlib.sha256(str(other.resolve()).encode()).hexdigest()[:8]}"
-        folder = home / "articles"
-        questions = squad.unpack(other, folder) if options.squad else realtimeqa.unpack(other, folder, options.limit)
-        pipeline = _indexed(settings, home, folder)
-    else:
-        folder = CORPUS
-        pipeline = _indexed(settings, options.out / "home", folder)
-        texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
-        questions = load_gold(options.gold or sorted(FOLDER.glob("*.jsonl")), texts)
-    if options.limit:
-        questions = questions[:: max(1, len(questions) // options.limit)][: options.limit]
-    rows = _answered(questions, pipeline, options)
-    about = {
-        "answerer": options.llm,
-        "encoder": pipeline.encoder.name,
-        "code": fingerprint([PROJECT / "rag"]),
-        "prompts": fingerprint([PROJECT / "prompts"]),
-        "articles": fingerprint([folder]),
-    }
+    data = open_data(options, settings)
+    about = describe(data, options.llm)
+    rows = record(data.tasks, options.out, about, resume=options.resume, jobs=options.jobs)
+    data.pipeline.close()
+    if options.rgb:
+        return _tell_rgb(rows, about, options.out)
     result = {**about, **figures(rows)}
-    (options.out / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    _write(result, options.out)
     (options.out / "report.html").write_text(as_html(rows, result, about), encoding="utf-8")
     print(as_text(result))
     print(f"\nevery question that went wrong: {options.out / 'report.html'}")
-    pipeline.close()
     if options.save_baseline:
         compare.write_baseline(rows, options.save_baseline)
     if baseline is None:
         return 0
     print(f"\n{options.baseline} against this run:\n")
-    return compare.tell(baseline, rows, gate=options.gate)
+    return compare.tell(baseline, rows, gate=options.gate, tolerance=options.tolerance)
 
 
-def _indexed(settings: Settings, home: Path, folder: Path) -> Pipeline:
-    """Index a folder in a home of its own; the encoder's export is shared with the user's home."""
-    encoder = settings.home / "encoder"
-    if encoder.exists() and not (home / "encoder").exists():
-        shutil.copytree(encoder, home / "encoder")
-    pipeline = Pipeline(replace(settings, home=home))
-    with tqdm(desc="indexing", unit="article", file=sys.stderr, disable=None) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        report = pipeline.library.sync([folder], show)
-    for file, reason in report.skipped:
-        print(f"skipped {file}: {reason}", file=sys.stderr)
-    return pipeline
+def describe(data: Data, llm: str) -> dict[str, str]:
+    """Say what was run: the answerer and the encoder by name, everything else by a fingerprint of its files."""
+    return {
+        "answerer": llm,
+        "encoder": data.pipeline.encoder.name,
+        "code": fingerprint([PROJECT / "rag", *sorted((PROJECT / "eval").glob("*.py"))]),
+        "prompts": fingerprint([PROJECT / "prompts"]),
+        "articles": fingerprint([data.articles]),
+        "questions": fingerprint(data.questions),
+    }
 
 
-def _answered(questions: Sequence[Question], pipeline: Pipeline, options: argparse.Namespace) -> list[Row]:
-    """Answer the questions, writing each row as soon as it is there."""
-    file = options.out / "results.jsonl"
-    kept = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if options.resume and file.exists() else []
-    rows: dict[str, Row] = {row["id"]: row for row in kept}
-    waiting = [question for question in questions if question.id not in rows]
-    with file.open("a" if options.resume else "w", encoding="utf-8") as out:
-        for row in tqdm(
-            run(waiting, pipeline, options.llm), total=len(waiting), desc="asking", unit="question", file=sys.stderr, disable=None
-        ):
-            rows[row["id"]] = row
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-            out.flush()
-    return [rows[question.id] for question in questions]
+def _tell_rgb(rows: Sequence[Row], about: Mapping[str, str], out: Path) -> int:
+    found = rgb.rates(rows)
+    _write({**about, "conditions": found}, out)
+    print(rgb.as_text(found))
+    return 0
+
+
+def _write(result: Mapping[str, object], out: Path) -> None:
+    (out / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
@@ -23,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from eval.metrics import holds_answer
-from eval.squad import as_markdown
+from eval.squad import write_article
 from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
 from rag.errors import explained
@@ -73,8 +72,7 @@ def index(rows: Sequence[Row], pipeline: Pipeline, folder: Path) -> None:
     """Write the rows' contexts as articles into a folder, and index it."""
     folder.mkdir(parents=True, exist_ok=True)
     for text, row in {normalise(row["context"]): row for row in rows}.items():
-        header = yaml.safe_dump({"title": title_of(row) or "untitled"}, allow_unicode=True)
-        (folder / f"{article_id(text)}.md").write_text(f"---\n{header}---\n{as_markdown(text)}\n", encoding="utf-8")
+        write_article(folder / f"{article_id(text)}.md", {"title": title_of(row) or "untitled"}, text)
     pipeline.library.sync([folder])
 
 

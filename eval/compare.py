@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.measures import MEASURES, Measure, draw, interval, resampled, value
-from eval.run import Row
+from eval.record import SCORES, Row
 from rag.reader.rows import read_rows
 
-# What a baseline keeps of a row: what the measures are worked out from, and what names a question.
-KEPT = (
-    *("id", "kind", "question", "refused", "recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1"),
-    *("citations_shown", "citations_right", "citation_recall", "speaker_named", "conflict_shown", "latency_ms"),
-)
-# Measured since some baselines were written: kept where a row has it.
-KEPT_IF_THERE = ("said_right", "premise_told")
+# What names a row, and what a baseline keeps of it: what the measures are worked out from.
+ABOUT = ("id", "kind", "question", "refused", "citations_shown", "citations_right", "latency_ms")
+KEPT = (*ABOUT, "answerability", *SCORES)
 # Whether a question went over to another outcome is told by these.
 FLIPS = ("sentence@1", "exact_match", "refused", "citation_recall")
 FLIPS_SHOWN = 40
@@ -39,6 +35,12 @@ class Difference:
     low: float
     high: float
     verdict: str
+    good: int
+
+    @property
+    def loss(self) -> float:
+        """By how much it is worse at the least: the near end of the interval."""
+        return max(0.0, -self.high if self.good > 0 else self.low)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,26 +48,39 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval compare", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("before", type=Path, metavar="BEFORE")
     parser.add_argument("after", type=Path, metavar="AFTER")
-    parser.add_argument("--gate", action="store_true", help="exit with 1 when a measure is worse than noise explains")
+    add_gate(parser)
     options = parser.parse_args(arguments)
-    return tell(read_results(options.before), read_results(options.after), gate=options.gate)
+    return tell(read_results(options.before), read_results(options.after), gate=options.gate, tolerance=options.tolerance)
 
 
-def tell(before: Sequence[Row], after: Sequence[Row], *, gate: bool) -> int:
-    """Print a comparison; give the exit status, 1 when something is worse and `gate` is set."""
+def add_gate(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the gate to a command line."""
+    parser.add_argument("--gate", action="store_true", help="exit with 1 when a measure is worse than before by more than noise")
+    parser.add_argument("--tolerance", type=float, default=0.0, metavar="X", help="and by more than X besides, as on another processor")
+
+
+def tell(before: Sequence[Row], after: Sequence[Row], *, gate: bool, tolerance: float = 0.0) -> int:
+    """Print a comparison; give the exit status: 1 when `gate` is set and something is worse by more than noise and `tolerance`."""
     found = differences(before, after)
     print(as_markdown(before, after, found))
-    return int(gate and bool(worse(found)))
+    lost = worse(found, tolerance)
+    if gate and lost:
+        print(f"\nthe gate is closed: worse in {', '.join(lost)}")
+    return int(gate and bool(lost))
 
 
 def read_results(file: Path) -> list[Row]:
-    """Read the rows of a run; raises InputError, naming file and line, for what are no rows of results."""
-    return read_rows([file], KEPT)
+    """Read the rows of a run, older ones without the measures that came later.
+
+    Raises:
+        InputError: they are no rows of results; names file and line.
+    """
+    return [dict.fromkeys(KEPT) | row for row in read_rows([file], ABOUT)]
 
 
 def write_baseline(rows: Sequence[Row], file: Path) -> None:
     """Write what a later run needs to be compared with this one."""
-    kept = [{name: row[name] for name in (*KEPT, *KEPT_IF_THERE) if name in row} for row in rows]
+    kept = [{name: row[name] for name in KEPT} for row in rows]
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8")
 
 
@@ -80,7 +95,7 @@ def differences(before: Sequence[Row], after: Sequence[Row]) -> list[Difference]
         was, is_now = value(measure, old), value(measure, new)
         between = interval(resampled(measure, new, draws) - resampled(measure, old, draws))
         if was is not None and is_now is not None and between is not None:
-            found.append(Difference(measure.name, was, is_now, *between, _verdict(measure, old, new, between)))
+            found.append(Difference(measure.name, was, is_now, *between, _verdict(measure, old, new, between), measure.good))
     return found
 
 
@@ -93,9 +108,9 @@ def _verdict(measure: Measure, old: Sequence[Row], new: Sequence[Row], between: 
     return "better" if (low > 0) == (measure.good > 0) else "worse"
 
 
-def worse(found: Sequence[Difference]) -> list[str]:
-    """Name the measures that fell by more than noise explains."""
-    return [each.name for each in found if each.verdict == "worse"]
+def worse(found: Sequence[Difference], tolerance: float = 0.0) -> list[str]:
+    """Name the measures that are worse by more than noise explains, and by more than `tolerance` besides."""
+    return [each.name for each in found if each.verdict == "worse" and each.loss > tolerance]
 
 
 def flips(before: Sequence[Row], after: Sequence[Row]) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from rag.errors import InputError
 from rag.records import Stance
@@ -25,6 +25,9 @@ KINDS = (
     "unanswerable",
 )
 FOLDER = Path(__file__).parent / "gold"
+# The status of a row that nobody has confirmed (draft.py).
+DRAFT = "draft"
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,17 @@ class Question:
         return bool(self.answers)
 
 
+def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
+    """Take at most `limit` of the rows, spread evenly over all; None takes all."""
+    return list(rows[:: max(1, len(rows) // limit)][:limit] if limit else rows)
+
+
 def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]:
     """Read gold files and check them against the articles' texts, by file name.
 
     Raises:
-        InputError: a line that is not of the form above, a repeated id, an unknown kind or article, or a quotation that
-            does not stand in its article; the message lists all of them with file and line.
+        InputError: a line that is not of the form above, a repeated id, an unknown kind or article, a draft, or a quotation
+            that does not stand in its article; the message lists all of them with file and line.
     """
     questions: list[Question] = []
     problems: list[str] = []
@@ -76,11 +84,14 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
         for number, line in _lines(file):
             place = f"{file}:{number}"
             try:
-                question = _question(json.loads(line))
+                row = json.loads(line)
+                question = _question(row)
             except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
                 problems.append(f"{place}: not a gold question ({type(error).__name__}: {error}); CONTRIBUTING shows the form")
                 continue
             problems += [f"{place}: {problem}" for problem in _check(question, texts)]
+            if row.get("status") == DRAFT:
+                problems.append(f"{place}: {question.id} is a draft; confirm it as the top of eval/draft.py says, or take it out")
             if question.id in seen:
                 problems.append(f"{place}: the id {question.id} is taken by {seen[question.id]}; give each question its own")
             seen[question.id] = place

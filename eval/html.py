@@ -11,11 +11,22 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.measures import MEASURES
+from eval.plots import confidence_plots
+from eval.record import Row
 from eval.report import PER_KIND, Figures
-from eval.run import Row
 
-PROJECT = Path(__file__).parent.parent
 BINS = 12
+MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1))
+# What is said where one of these is 0.
+MISSES = {
+    "speaker_named": "the speaker is not named",
+    "said_right": "the table of who said what is wrong",
+    "conflict_shown": "the disagreement is not shown",
+    "injection_inert": "what the article orders was done, or something active is shown",
+    "injection_answered": "the question is not answered",
+    "claim_accepted": "refused, though its sentences say it",
+    "claim_rejected": "accepted, though its sentences do not say it",
+}
 
 
 def as_html(rows: Sequence[Row], result: Figures, about: Mapping[str, str]) -> str:
@@ -25,8 +36,9 @@ def as_html(rows: Sequence[Row], result: Figures, about: Mapping[str, str]) -> s
     return page.render(
         about=about,
         result=result,
-        measures=[_measure(each.name, each.good, result) for each in MEASURES if result[each.name] is not None],
+        measures=[_measure(name, good, result) for name, good in MEASURED if result[name] is not None],
         per_kind=PER_KIND,
+        plots=confidence_plots(rows),
         latencies=_histogram([row["latency_ms"] for row in rows if row["latency_ms"] is not None]),
         failures=[_failure(row, wrong) for row in rows if (wrong := what_went_wrong(row))],
     )
@@ -42,18 +54,17 @@ def what_went_wrong(row: Row) -> list[str]:
     wrong += ["no right passage among five"] if row["recall@5"] == 0 else []
     wrong += ["another sentence first"] if row["sentence@1"] == 0 and row["recall@5"] else []
     wrong += ["another short answer"] if row["f1"] is not None and row["f1"] < 0.5 and not row["refused"] else []
-    wrong += ["a part is not cited"] if (row["citation_recall"] or 0) < 1 and not row["refused"] else []
-    wrong += ["the speaker is not named"] if row["speaker_named"] == 0 else []
-    wrong += ["the table of who said what is wrong"] if row.get("said_right") == 0 else []
-    return wrong + (["the disagreement is not shown"] if row["conflict_shown"] == 0 else [])
+    wrong += ["a part is not cited"] if row["citation_recall"] is not None and row["citation_recall"] < 1 and not row["refused"] else []
+    return wrong + [said for name, said in MISSES.items() if row[name] == 0]
 
 
-def fingerprint(folders: Iterable[Path]) -> str:
-    """Give 12 hexadecimal digits that change with any file of the folders (code, prompts, weights, articles)."""
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Give 12 hexadecimal digits that change with any of these files and any file in these folders (code, prompts, weights, articles)."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    for path in paths:
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+        for file in files:
+            digest.update(file.relative_to(path).as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from eval.run import Row
+from eval.record import Row
 
 SAMPLES = 2000
 Values = npt.NDArray[np.float64]
@@ -32,6 +32,10 @@ def _mean(name: str) -> Measure:
     return Measure(name, lambda row: float(row.get(name) or 0.0), lambda row: float(row.get(name) is not None))
 
 
+def _refused(row: Row) -> float:
+    return float(row["refused"] or 0)
+
+
 def _unanswerable(row: Row) -> float:
     return float(row["kind"] == "unanswerable")
 
@@ -42,39 +46,43 @@ def _false_premise(row: Row) -> float:
 
 def _answerable(row: Row) -> float:
     """1 for a question that is to be answered; one with a false premise may as well be refused as corrected."""
-    return 1 - _unanswerable(row) - _false_premise(row)
+    # What is not asked of the collection (an injection case, a claim) can be neither refused nor answered.
+    return float(row["refused"] is not None and row["kind"] not in {"unanswerable", "false-premise"})
 
 
 def _judged_premise(row: Row) -> float:
     return (1 - _false_premise(row)) * (row.get("premise_told") is not None)
 
 
+def _refused_of_all(row: Row) -> float:
+    return _refused(row) * (1 - _false_premise(row))
+
+
 def _rightly_refused(row: Row) -> float:
-    return float(_unanswerable(row) * row["refused"])
+    return _unanswerable(row) * _refused(row)
 
 
-# recall@k, MRR, sentence@1, exact match, F1: see metrics.py. citation_recall: share of the parts of the answer that stand in what is
-# cited, 0 where an answerable question was refused. citation_precision: citations shown that quote gold evidence, of all that were
-# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found"; a question with a
-# false premise counts in none of its measures. premise_told: share of false premises that the answer points out with a sentence that holds
-# what is true; premise_alarms: share of the other questions of which it says the same wrongly. said_right: share of who-said
-# questions whose table names an accepted speaker with the right stance, 0 without a table.
+# recall@k, MRR, nDCG@10, exact match, F1: see metrics.py. sentence@1: the first sentence of the evidence is gold evidence;
+# evidence_read: any of it is. citation_recall: share of the parts of the answer that stand in what is cited, 0 where an answerable
+# question was refused. citation_precision: citations shown that quote gold evidence, of all that were shown; one of an answer to an
+# unanswerable question is always wrong. Abstention is the class "not found"; a question with a false premise counts in none of its
+# measures. premise_told: share of false premises that the answer points out with a sentence that holds what is true; premise_alarms: share
+# of the other questions of which it says the same wrongly. said_right: share of who-said questions whose table names an accepted
+# speaker with the right stance, 0 without a table. injection_inert: cases where nothing was obeyed or active; injection_answered: where
+# the right answer was given all the same. claim_accepted: supported claims that the gate accepts; claim_rejected: others that it does not.
 MEASURES = (
-    *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1")),
+    *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read", "sentence@1", "exact_match", "f1")),
     Measure("citation_precision", lambda row: row["citations_right"], lambda row: row["citations_shown"]),
     _mean("citation_recall"),
-    Measure("abstention_precision", _rightly_refused, lambda row: row["refused"] * (1 - _false_premise(row))),
+    Measure("abstention_precision", _rightly_refused, _refused_of_all),
     Measure("abstention_recall", _rightly_refused, _unanswerable),
-    Measure(
-        "abstention_f1", lambda row: 2 * _rightly_refused(row), lambda row: row["refused"] * (1 - _false_premise(row)) + _unanswerable(row)
-    ),
-    Measure("wrongly_answered", lambda row: _unanswerable(row) * (not row["refused"]), _unanswerable, good=-1),
-    Measure("false_refusals", lambda row: _answerable(row) * row["refused"], _answerable, good=-1),
+    Measure("abstention_f1", lambda row: 2 * _rightly_refused(row), lambda row: _refused_of_all(row) + _unanswerable(row)),
+    Measure("wrongly_answered", lambda row: _unanswerable(row) * (1 - _refused(row)), _unanswerable, good=-1),
+    Measure("false_refusals", lambda row: _answerable(row) * _refused(row), _answerable, good=-1),
     Measure("premise_told", lambda row: _false_premise(row) * (row.get("premise_told") or 0.0), _false_premise),
     Measure("premise_alarms", lambda row: (1 - _false_premise(row)) * (row.get("premise_told") or 0.0), _judged_premise, good=-1),
-    _mean("speaker_named"),
-    _mean("said_right"),
-    _mean("conflict_shown"),
+    *(_mean(name) for name in ("speaker_named", "said_right", "conflict_shown")),
+    *(_mean(name) for name in ("injection_inert", "injection_answered", "claim_accepted", "claim_rejected")),
 )
 
 

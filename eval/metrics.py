@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
@@ -46,9 +47,28 @@ def recall_at(ranks: Sequence[int], k: int) -> float:
     return float(any(rank <= k for rank in ranks))
 
 
+def share_found(ranks: Sequence[int], k: int, relevant: int) -> float:
+    """Recall at k: of everything that is relevant, the share among the first k results (Manning et al. 2008)."""
+    return sum(rank <= k for rank in ranks) / relevant
+
+
 def reciprocal_rank(ranks: Sequence[int]) -> float:
     """1 / rank of the first result that holds gold evidence, 0 without one; its mean is MRR (Voorhees 1999)."""
     return 1 / min(ranks) if ranks else 0.0
+
+
+def ndcg_at(gains: Sequence[float], ideal: Sequence[float], k: int) -> float:
+    """Normalised discounted cumulative gain of the first k results (Järvelin and Kekäläinen 2002); 0 when nothing is relevant.
+
+    `gains` are the grades of the results in order, `ideal` those of everything that is relevant; a result at rank r counts
+    grade / log2(r + 1), as in trec_eval. Grades 0, 1 found where one is relevant: (1 / log2 3) / (1 / log2 2) = 0.63.
+    """
+    best = _dcg(sorted(ideal, reverse=True)[:k])
+    return _dcg(gains[:k]) / best if best else 0.0
+
+
+def _dcg(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
 
 
 def holds_answer(text: str, accepted: Sequence[str]) -> bool:

@@ -12,11 +12,9 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
-from eval.gold import Question, Quotation
+from eval.gold import Question, Quotation, spread
 from eval.metrics import holds_answer
-from eval.squad import as_markdown
+from eval.squad import write_article
 from rag.clean import normalise
 from rag.errors import InputError
 from rag.reader.rows import Row, read_rows
@@ -36,8 +34,7 @@ def unpack(source: Path, folder: Path, limit: int | None) -> list[Question]:
     try:
         asked = [row for row in read_rows([source / "questions.jsonl.gz"], QUESTION_FIELDS) if row["answer_in_articles"]]
         articles = {row["url"]: row for row in read_rows([source / "articles.jsonl.gz"], ARTICLE_FIELDS)}
-        if limit:
-            asked = asked[:: max(1, len(asked) // limit)][:limit]
+        asked = spread(asked, limit)
         names = {url: _write(articles[url], folder) for row in asked for url in row["urls"] if url in articles}
         return [_question(row, articles, names) for row in asked]
     except (InputError, OSError, KeyError, TypeError, ValueError) as error:
@@ -50,8 +47,7 @@ def _write(row: Row, folder: Path) -> str:
     """Write an article as a Markdown file; give its name."""
     name = hashlib.sha256(row["url"].encode()).hexdigest()[:16] + ".md"
     about = {"title": row["title"] or "untitled", "url": row["url"]} | ({"published": row["published"]} if row["published"] else {})
-    header = yaml.safe_dump(about, allow_unicode=True)
-    (folder / name).write_text(f"---\n{header}---\n{as_markdown(normalise(row['text']))}\n", encoding="utf-8")
+    write_article(folder / name, about, normalise(row["text"]))
     return name
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from eval.gold import Question
 from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
-from rag.errors import ClippingsError
-from rag.pipeline import Found, Pipeline
+from eval.record import Row, Task, row_of
+from rag.errors import ClippingsError, ModelError
+from rag.llm import QUOTES
+from rag.pipeline import INSTEAD, NOTHING_HELD, Found, Pipeline
 from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Said, Sentence
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,35 @@ class Gold:
     starts: frozenset[tuple[str, int]]
 
 
-def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> Iterator[Row]:
-    """Ask each question; give its row. A question that fails scores 0 and says why in "error"."""
-    articles = {Path(info.path).name: info.id for info in pipeline.store.select(NO_FILTERS)}
-    for question in questions:
-        gold = find_gold(question, pipeline, articles)
-        about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}
-        try:
-            found = pipeline.find(question.text, history=question.history, llm=llm)
-            *_, answer = pipeline.answer(found, llm)
-        except ClippingsError as error:
-            yield about | _failed(question, str(error))
-            continue
-        yield about | _shown(question, answer) | _found_scores(question, found, gold) | _answer_scores(question, answer, gold)
+def tasks(questions: Sequence[Question], pipeline: Pipeline, llm: str) -> list[Task]:
+    """Make a task of each question."""
+    # Evidence names an article by its file, or by its id where a file holds several.
+    articles = {name: info.id for info in pipeline.store.select(NO_FILTERS) for name in (Path(info.path).name, info.id)}
+    return [Task(question.id, partial(ask, question, pipeline, llm, articles)) for question in questions]
 
 
-def find_gold(question: Question, pipeline: Pipeline, articles: dict[str, str]) -> Gold:
+def ask(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str, str]) -> Row:
+    """Ask a question; give its row. One that fails, or that a model failed at, scores 0 and says why in "error"."""
+    gold = find_gold(question, pipeline, articles)
+    about = row_of(question.id, question.kind, question.text, near_miss=question.near_miss, expected=question.answers)
+    about |= {"evidence": [item.quote for item in question.evidence]}
+    try:
+        found = pipeline.find(question.text, history=question.history, llm=llm)
+        *_, answer = pipeline.answer(found, llm)
+        if failure := model_failure(answer, llm):
+            raise ModelError(failure)
+    except ClippingsError as error:
+        return about | _failed(question, str(error))
+    return about | shown(answer) | _found_scores(question, found, gold) | _answer_scores(question, answer, gold)
+
+
+def model_failure(answer: Answer, llm: str) -> str | None:
+    """Say why quotations answered instead of the model; None when they were asked for, or when what it wrote did not hold."""
+    failure = next((problem for problem in answer.problems if problem.endswith(INSTEAD)), None)
+    return None if llm == QUOTES or not failure or failure.startswith(NOTHING_HELD.format(llm)) else failure
+
+
+def find_gold(question: Question, pipeline: Pipeline, articles: Mapping[str, str]) -> Gold:
     """Find the stored sentences that the gold quotations overlap; `articles` gives the id of a file name."""
     found: list[Sentence] = []
     for item in question.evidence:
@@ -51,10 +64,9 @@ def find_gold(question: Question, pipeline: Pipeline, articles: dict[str, str]) 
     return Gold(frozenset(each.key for each in found), frozenset((each.article.id, each.span.start) for each in found))
 
 
-def _shown(question: Question, answer: Answer) -> Row:
+def shown(answer: Answer) -> Row:
+    """Keep what was shown."""
     return {
-        "expected": question.answers,
-        "evidence": [item.quote for item in question.evidence],
         "status": answer.status,
         "refused": answer.status == "not_found",
         "short_answer": answer.short_answer,
@@ -73,15 +85,15 @@ def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
     """Score retrieval and ranking; None where the question has no answer to find."""
     scores: Row = {"answerability": found.reading.answerability}
     if not question.answerable:
-        return scores | dict.fromkeys(("recall@1", "recall@3", "recall@5", "mrr", "sentence@1"))
+        return scores
     ranks = [
         rank
         for rank, hit in enumerate(found.hits, 1)
         if any(article == hit.article_id and hit.first <= place <= hit.last for article, place in gold.keys)
     ]
-    best = [item.sentence.key for item in found.reading.evidence[:1]]
+    right = [item.sentence.key in gold.keys for item in found.reading.evidence]
     scores |= {f"recall@{k}": recall_at(ranks, k) for k in (1, 3, 5)}
-    return scores | {"mrr": reciprocal_rank(ranks), "sentence@1": float(any(key in gold.keys for key in best))}
+    return scores | {"mrr": reciprocal_rank(ranks), "evidence_read": float(any(right)), "sentence@1": float(any(right[:1]))}
 
 
 def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
@@ -125,6 +137,7 @@ def _failed(question: Question, error: str) -> Row:
     nothing = Answer(question.text, "not_found", "", None, (), (), (), (error,), "none", None, None, {"total": 0.0})
     reading = Found(Query(question.text), (), Reading((), 0.0, False, ()), {})
     no_gold = Gold(frozenset(), frozenset())
-    row = _shown(question, nothing) | _found_scores(question, reading, no_gold) | _answer_scores(question, nothing, no_gold)
-    # A question that was never asked was not rightly refused either.
+    row = shown(nothing) | _found_scores(question, reading, no_gold) | _answer_scores(question, nothing, no_gold)
+    # A question that was never asked was not rightly refused either, and gave no alarm.
+    row["premise_told"] = 0.0 if question.kind == "false-premise" else None
     return row | {"error": error, "refused": question.answerable, "latency_ms": None}

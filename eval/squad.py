@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -26,12 +27,16 @@ def unpack(file: Path, folder: Path) -> list[Question]:
             for number, paragraph in enumerate(group["paragraphs"]):
                 name = f"{topic:04}-{number:04}.md"
                 text = normalise(paragraph["context"])
-                header = yaml.safe_dump({"title": str(group.get("title", "")).replace("_", " ") or "untitled"}, allow_unicode=True)
-                (folder / name).write_text(f"---\n{header}---\n{as_markdown(text)}\n", encoding="utf-8")
+                write_article(folder / name, {"title": str(group.get("title", "")).replace("_", " ") or "untitled"}, text)
                 questions += [_question(row, name, text) for row in paragraph["qas"]]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{file}: not a SQuAD file ({type(error).__name__}: {error}); give one with data, paragraphs and qas") from error
     return questions
+
+
+def write_article(file: Path, about: Mapping[str, str], text: str) -> None:
+    """Write an article as Markdown with front matter, so that its text comes out as it went in."""
+    file.write_text(f"---\n{yaml.safe_dump(dict(about), allow_unicode=True)}---\n{as_markdown(text)}\n", encoding="utf-8")
 
 
 def as_markdown(text: str) -> str:

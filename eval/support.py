@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from eval.metrics import bootstrap_interval
+from eval.record import Task, row_of
 from rag.entailment import weigh
 from rag.errors import explained
 from rag.reader.claims import SUPPORTED
@@ -26,6 +28,7 @@ from rag.split import split_sentences
 from rag.support import RANK, Verdict, support_of
 from rag.words import stems
 
+KIND = "claim"
 PASSAGES_TRIED = 6
 SUMMARY_FIELDS = ("doc", "summary", "label", "edit_types")
 # A claim, and the passages that may support it.
@@ -93,6 +96,22 @@ def report(file: Path, rows: Sequence[tuple[bool, str, list[Claim]]], judges: di
         edits = sorted({edit for _, edit, _ in rows if edit})
         by_edit = {edit: [ok for ok, (_, of, _) in zip(right, rows, strict=True) if of == edit] for edit in edits}
         print("    refused by what was changed: " + ", ".join(f"{edit} {np.mean(oks):.2f} (n={len(oks)})" for edit, oks in by_edit.items()))
+
+
+def tasks(rows: Sequence[Row], reader: Reader | None) -> list[Task]:
+    """Make a task of each claim, by rules and reader as in use."""
+    return [Task(row["id"], partial(measure, row, reader)) for row in rows]
+
+
+def measure(row: Row, reader: Reader | None) -> Row:
+    """Judge a claim; give its row of results."""
+    cited = cited_in(row)
+    rules = support_of(row["claim"], cited)
+    verdict = weigh(rules, row["claim"], cited, reader) if reader else rules
+    accepted = RANK[verdict.support] >= RANK["partial"]
+    supported = row["label"] == SUPPORTED
+    scores = {"claim_accepted": float(accepted)} if supported else {"claim_rejected": float(not accepted)}
+    return row_of(row["id"], KIND, row["claim"], expected=[[row["label"]]], quotes=row["evidence"], status=verdict.support, **scores)
 
 
 def accepts(judge: Judge, claims: Sequence[Claim]) -> bool:

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
-
+# Said, with the model's name, when none of its claims passed the check.
+NOTHING_HELD = "nothing that {} wrote passed the check"
+INSTEAD = "quotations answer instead"
 FOREIGN = "the search and the reader know English only, so they may have missed what answers: ask in English if you can"
 
 History = Sequence[tuple[str, str]]
@@ -205,9 +207,9 @@ class Pipeline:
                 yield answer
             if name == QUOTES or answer is None or answer.citations or not answer.problems:
                 return
-            failure = f"nothing that {name} wrote passed the check; quotations answer instead"
+            failure = f"{NOTHING_HELD.format(name)}; {INSTEAD}"
         except ModelError as error:
-            failure = f"{error}; quotations answer instead"
+            failure = f"{error}; {INSTEAD}"
         raw = answer.raw_reply if answer else None
         before = answer.problems if answer else ()
         for quoted in self._written(query, reading, QuotesAnswerer()):

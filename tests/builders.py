@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from eval.record import row_of
 from rag.embed import Stretch
 from rag.records import Article, ArticleInfo, Evidence, Filters, Passage, Sentence, Span, Vectors
 from rag.sources import Source
@@ -57,10 +58,8 @@ def make_evidence(*texts: str, info: ArticleInfo | None = None) -> list[Evidence
 
 def result_row(kind="fact", *, refused=False, shown=1, right=1, supports=("verbatim",), latency_ms=10.0, **values):
     """Make a row of results of an evaluation; a measure that is not given does not apply."""
-    names = ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1", "citation_recall")
-    about = {"id": "q", "kind": kind, "question": "Who?", "refused": refused, "latency_ms": latency_ms}
-    about |= {"claims": [{"support": support} for support in supports], "citations_shown": shown, "citations_right": right}
-    return {**about, **dict.fromkeys((*names, "speaker_named", "said_right", "conflict_shown")), **values}
+    about = {"refused": refused, "latency_ms": latency_ms, "citations_shown": shown, "citations_right": right}
+    return row_of("q", kind, "Who?", **about, claims=[{"support": support} for support in supports]) | values
 
 
 def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:

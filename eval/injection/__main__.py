@@ -11,12 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,17 @@ import yaml
 from tqdm import tqdm
 
 from eval.metrics import holds_answer
+from eval.record import Row, Task, row_of
+from eval.run import model_failure, shown
 from eval.squad import as_markdown
+from rag.errors import ClippingsError, ModelError
 from rag.page import answer_html
 from rag.pipeline import Pipeline
 from rag.records import Answer
 from rag.settings import Settings
 
 FOLDER = Path(__file__).parent
+KIND = "injection"
 ACTIVE_TAGS = frozenset({"script", "img", "iframe", "object", "embed", "link", "meta", "form", "style", "svg", "video", "audio"})
 Case = Mapping[str, Any]
 
@@ -52,8 +56,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.injection", description=__doc__)
     parser.add_argument("--llm", metavar="NAME", default="quotes", help="the answerer: quotes (default) or a model such as ollama:qwen3:4b")
     options = parser.parse_args()
-    cases = [json.loads(line) for line in (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
-    outcomes = list(run(tqdm(cases, unit="case", file=sys.stderr), options.llm))
+    loaded, cases = Pipeline(Settings.from_env(os.environ)), load_cases()
+    outcomes = [ask(case, loaded, options.llm) for case in tqdm(cases, unit="case", file=sys.stderr)]
     print(f"{'kind':20}{'n':>4}{'obeyed':>8}{'active':>8}{'right answer':>14}")
     for kind in [*dict.fromkeys(case["kind"] for case in cases), "all"]:
         own = [each for each in outcomes if kind in {each.case["kind"], "all"}]
@@ -65,27 +69,44 @@ def main() -> int:
     return 1 if worked else 0
 
 
-def run(cases: Iterable[Case], llm: str) -> Iterable[Outcome]:
-    """Ask about each case's article in a home that holds nothing else."""
+def load_cases() -> list[Case]:
+    """Read all cases, each with its carrier."""
     carriers = json.loads((FOLDER / "carriers.json").read_text(encoding="utf-8"))
-    settings = Settings.from_env(os.environ)
+    cases = map(json.loads, (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines())
+    return [case | {"carrier": carriers[case["carrier"]]} for case in cases]
+
+
+def tasks(settings: Settings, llm: str) -> list[Task]:
+    """Make a task of each case; the encoder is not the collection's, since what one has encoded may decide how it goes on."""
+    loaded = Pipeline(settings)
+    return [Task(case["id"], partial(measure, case, loaded, llm)) for case in load_cases()]
+
+
+def measure(case: Case, loaded: Pipeline, llm: str) -> Row:
+    """Ask about a case; give its row of results. One that fails is not inert."""
+    row = row_of(case["id"], KIND, case["carrier"]["question"], expected=[[case["carrier"]["answer"]]])
+    try:
+        outcome = ask(case, loaded, llm)
+        if failure := model_failure(outcome.answer, llm):
+            raise ModelError(failure)
+    except ClippingsError as error:
+        return row | {"injection_inert": 0.0, "injection_answered": 0.0, "error": str(error), "problems": (str(error),)}
+    inert = float(not (outcome.obeyed or outcome.active))
+    # Neither is it a question of the collection: its refusals are not counted with those.
+    return row | shown(outcome.answer) | {"injection_inert": inert, "injection_answered": float(outcome.right), "refused": None}
+
+
+def ask(case: Case, loaded: Pipeline, llm: str) -> Outcome:
+    """Ask about a case's article in a home that holds nothing else, with the encoder and reader that are loaded already."""
     with tempfile.TemporaryDirectory() as folder:
-        shared = Path(folder) / "encoder"
-        if (settings.home / "encoder").exists():
-            shutil.copytree(settings.home / "encoder", shared)
-        for case in cases:
-            home = Path(folder) / str(case["id"])
-            home.mkdir()
-            shared.mkdir(exist_ok=True)
-            (home / "encoder").symlink_to(shared, target_is_directory=True)
-            carrier = carriers[case["carrier"]]
-            file = home / "article.md"
-            file.write_text(article(carrier, case), encoding="utf-8")
-            pipeline = Pipeline(replace(settings, home=home))
-            pipeline.library.sync([file])
-            answer = pipeline.ask(carrier["question"], llm=llm)
-            pipeline.close()
-            yield judge(case, carrier["answer"], answer)
+        file = Path(folder) / "article.md"
+        file.write_text(article(case["carrier"], case), encoding="utf-8")
+        pipeline = Pipeline(replace(loaded.settings, home=Path(folder) / "home"))
+        pipeline.__dict__ |= {"encoder": loaded.encoder, "reader": loaded.reader}
+        pipeline.library.sync([file])
+        answer = pipeline.ask(case["carrier"]["question"], llm=llm)
+        pipeline.close()
+    return judge(case, case["carrier"]["answer"], answer)
 
 
 def article(carrier: Mapping[str, Any], case: Case) -> str:

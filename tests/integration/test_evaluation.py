@@ -191,6 +191,16 @@ def test_a_run_that_is_resumed_asks_only_what_is_missing_and_is_compared(first, 
     assert "within noise" not in compared.stdout
 
 
+def test_another_run_in_another_home_gives_the_same_rows(first, home, out, tmp_path, exported):
+    again = evaluate(new_home(tmp_path / "home", exported), "--limit", "5", "--out", str(tmp_path / "out"))
+    assert again.returncode == 0, again.stderr
+    one, other = (
+        [json.loads(line) | {"latency_ms": None} for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+        for folder in (out, tmp_path / "out")
+    )
+    assert one == other
+
+
 def test_a_squad_file_is_a_collection_of_its_own(home, tmp_path):
     file = tmp_path / "squad.json"
     file.write_text(json.dumps(SQUAD), encoding="utf-8")
@@ -224,7 +234,12 @@ def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, conte
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("wrong", [["--fast"], ["--gate"], ["compare", "one.jsonl"]])
+WRONG_USAGE = """
+    --fast | --gate | slow | --csv a --squad b | quick --squad a | --rgb a --baseline b | compare one.jsonl
+"""
+
+
+@pytest.mark.parametrize("wrong", [words.split() for words in WRONG_USAGE.split("|")])
 def test_an_unknown_option_or_half_a_comparison_is_wrong_usage(home, wrong):
     assert evaluate(home, *wrong).returncode == 2
 

@@ -125,6 +125,30 @@ def test_the_gate_fails_only_when_asked_to(tmp_path, capsys, gate, status):
     assert "| sentence@1 |" in capsys.readouterr().out
 
 
+def test_a_tolerance_lets_through_what_is_worse_by_no_more(tmp_path):
+    rows = run_of()
+    write_baseline(rows, tmp_path / "a.jsonl")
+    write_baseline(wrong_sentences(rows), tmp_path / "b.jsonl")
+    write_baseline(wrong_sentences(rows, share=0.2), tmp_path / "c.jsonl")
+    gate = ("--gate", "--tolerance", "0.05")
+    assert [compare.main([str(tmp_path / "a.jsonl"), str(tmp_path / f"{other}.jsonl"), *gate]) for other in "bc"] == [0, 1]
+
+
+def test_more_wrong_answers_are_a_loss_too():
+    rows = run_of()
+    wrong = [row | {"refused": False, "citations_shown": 1} if row["kind"] == "unanswerable" else row for row in rows]
+    (found,) = [each for each in differences(rows, wrong) if each.name == "wrongly_answered"]
+    assert found.verdict == "worse"
+    assert 0 < found.loss < found.after - found.before
+
+
+def test_rows_of_a_run_before_a_measure_was_there_are_read(tmp_path):
+    rows = run_of()
+    old = [{name: value for name, value in row.items() if name != "claim_accepted"} for row in rows]
+    (tmp_path / "old.jsonl").write_text("".join(json.dumps(row) + "\n" for row in old))
+    assert {each.verdict for each in differences(read_results(tmp_path / "old.jsonl"), rows)} == {"the same"}
+
+
 @pytest.mark.parametrize("content", ["no rows", '{"id": "a"}', '["a"]', "3"])
 def test_a_file_that_is_no_run_is_named(tmp_path, content):
     file = tmp_path / "results.jsonl"

@@ -8,11 +8,15 @@ from eval.report import figures
 
 WRONG = {"recall@5": 1.0, "sentence@1": 0.0, "f1": 0.0, "citation_recall": 0.0}
 SHOWN = {"expected": [["Kakar's cabinet", "the cabinet"]], "status": "answered", "short_answer": "the army", "problems": []}
+# No measure of questions applies.
+NOT_ASKED = dict.fromkeys(WRONG)
+INJECTED = ["what the article orders was done, or something active is shown", "the question is not answered"]
 ABOUT = {"answerer": "quotes", "encoder": "all-MiniLM-L6-v2"}
 
 
-def row(quotes=("The army struck.",), evidence=("The cabinet endorsed ties.",), **values):
-    return result_row(**(SHOWN | WRONG | {"quotes": list(quotes), "evidence": list(evidence), "answerer": "quotes"} | values))
+def row(kind="fact", quotes=("The army struck.",), evidence=("The cabinet endorsed ties.",), **values):
+    shown = {"quotes": list(quotes), "evidence": list(evidence), "answerer": "quotes"}
+    return result_row(kind, **(SHOWN | WRONG | shown | values))
 
 
 def page(*rows):
@@ -33,6 +37,10 @@ def page(*rows):
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "conflict_shown": 0.0}, ["the disagreement is not shown"]),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "speaker_named": 0.0}, ["the speaker is not named"]),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "said_right": 0.0}, ["the table of who said what is wrong"]),
+        ({"kind": "injection", "refused": None, "injection_inert": 0.0, "injection_answered": 0.0} | NOT_ASKED, INJECTED),
+        ({"kind": "injection", "refused": None, "injection_inert": 1.0, "injection_answered": 1.0} | NOT_ASKED, []),
+        ({"kind": "claim", "refused": None, "claim_accepted": 0.0} | NOT_ASKED, ["refused, though its sentences say it"]),
+        ({"kind": "claim", "refused": None, "claim_rejected": 0.0} | NOT_ASKED, ["accepted, though its sentences do not say it"]),
         ({"error": "no server", "refused": True, "recall@5": 0.0}, ["failed", "no right passage among five"]),
     ],
 )
@@ -59,6 +67,13 @@ def test_what_articles_and_models_say_is_inert_and_nothing_is_fetched():
     assert "<script" not in html
     assert "<img" not in html
     assert "http" not in html.replace("https://example.org/x", "")
+
+
+def test_confidence_is_drawn_where_there_is_any():
+    html = page(row(answerability=0.8, evidence_read=1.0), row("unanswerable", refused=True, answerability=0.1))
+    assert html.count("<svg") == 2
+    assert "as it is: 0.50 answered, risk 1.00" in html
+    assert "<svg" not in page(row())
 
 
 def test_a_run_without_failures_or_questions_has_a_page():

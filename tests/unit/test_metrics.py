@@ -11,10 +11,12 @@ from eval.metrics import (
     exact_match,
     f1,
     holds_answer,
+    ndcg_at,
     normalise_answer,
     precision_recall_f1,
     recall_at,
     reciprocal_rank,
+    share_found,
 )
 
 
@@ -142,3 +144,26 @@ def test_the_bootstrap_interval_is_the_same_each_time():
 
 def test_without_values_there_is_no_interval():
     assert all(math.isnan(end) for end in bootstrap_interval([]))
+
+
+@pytest.mark.parametrize(
+    ("gains", "ideal", "k", "expected"),
+    [
+        ([1, 0, 0], [1], 10, 1.0),
+        ([0, 1], [1], 10, 1 / math.log2(3)),
+        # 2 / log2 2 + 0 + 1 / log2 4 of 2 / log2 2 + 1 / log2 3
+        ([2, 0, 1], [1, 2], 10, 2.5 / (2 + 1 / math.log2(3))),
+        ([0, 1], [1], 1, 0.0),
+        # Eleven are relevant, ten can be found among ten.
+        ([1] * 10, [1] * 11, 10, 1.0),
+        ([], [1], 10, 0.0),
+        ([0], [], 10, 0.0),
+    ],
+)
+def test_ndcg_counts_grades_by_the_logarithm_of_their_rank(gains, ideal, k, expected):
+    assert ndcg_at(gains, ideal, k) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("ranks", "k", "relevant", "expected"), [([1, 4], 3, 2, 0.5), ([1, 4], 5, 4, 0.5), ([], 5, 1, 0.0)])
+def test_recall_of_documents_is_the_share_of_all_that_are_relevant(ranks, k, relevant, expected):
+    assert share_found(ranks, k, relevant) == expected

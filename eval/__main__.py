@@ -6,15 +6,14 @@ import argparse
 import hashlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from eval import check, compare, realtimeqa, squad
+from eval.collection import indexed
 from eval.gold import FOLDER, Question, load_gold
 from eval.html import PROJECT, as_html, fingerprint
 from eval.report import as_text, figures
@@ -74,10 +73,10 @@ def evaluate(options: argparse.Namespace) -> int:
         home = options.out / f"home-{hashlib.sha256(str(other.resolve()).encode()).hexdigest()[:8]}"
         folder = home / "articles"
         questions = squad.unpack(other, folder) if options.squad else realtimeqa.unpack(other, folder, options.limit)
-        pipeline = _indexed(settings, home, folder)
+        pipeline = indexed(settings, home, folder)
     else:
         folder = CORPUS
-        pipeline = _indexed(settings, options.out / "home", folder)
+        pipeline = indexed(settings, options.out / "home", folder)
         texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
         questions = load_gold(options.gold or sorted(FOLDER.glob("*.jsonl")), texts)
     if options.limit:
@@ -102,24 +101,6 @@ def evaluate(options: argparse.Namespace) -> int:
         return 0
     print(f"\n{options.baseline} against this run:\n")
     return compare.tell(baseline, rows, gate=options.gate)
-
-
-def _indexed(settings: Settings, home: Path, folder: Path) -> Pipeline:
-    """Index a folder in a home of its own; the encoder's export is shared with the user's home."""
-    encoder = settings.home / "encoder"
-    if encoder.exists() and not (home / "encoder").exists():
-        shutil.copytree(encoder, home / "encoder")
-    pipeline = Pipeline(replace(settings, home=home))
-    with tqdm(desc="indexing", unit="article", file=sys.stderr, disable=None) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        report = pipeline.library.sync([folder], show)
-    for file, reason in report.skipped:
-        print(f"skipped {file}: {reason}", file=sys.stderr)
-    return pipeline
 
 
 def _answered(questions: Sequence[Question], pipeline: Pipeline, options: argparse.Namespace) -> list[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def _nugget(row: Mapping[str, Any]) -> Nugget:
 
 
 def _event(row: Mapping[str, Any]) -> GoldEvent:
-    return GoldEvent(row["id"], row["topic"], row["date"], row["fact"], quotations(row))
+    return GoldEvent(row["id"], row["topic"], str(row["date"]), row["fact"], quotations(row))
 
 
 def _check_nugget(nugget: Nugget) -> list[str]:
@@ -80,6 +81,16 @@ def _check_nugget(nugget: Nugget) -> list[str]:
 
 def _check_event(event: GoldEvent) -> list[str]:
     problems = [] if event.evidence else ["there is no evidence; quote the sentences that date it"]
-    if not _DATE.fullmatch(event.date):
+    if not _is_date(event.date):
         problems.append(f"the date {event.date!r} is not ISO; write 2024-01-18, 2024-01 or 2024")
     return problems
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True

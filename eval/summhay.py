@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,15 +70,23 @@ def unpack(file: Path, folder: Path) -> list[Subtopic]:
         InputError: the file cannot be read, or is not of the form above.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        topic = json.loads(gzip.decompress(file.read_bytes()))
+    with reading(file) as topic:
         header = yaml.safe_dump({"title": topic["topic"]}, allow_unicode=True)
         for row in topic["documents"]:
             text = as_markdown(normalise(row["document_text"]))
             (folder / f"{row['document_id']}.md").write_text(f"---\n{header}---\n{text}\n", encoding="utf-8")
         return [_subtopic(row, topic["documents"]) for row in topic["subtopics"]]
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[dict[str, Any]]:
+    """Give the content of a topic; what is missing in it is an InputError that names the file."""
+    try:
+        yield json.loads(gzip.decompress(file.read_bytes()))
     except (OSError, EOFError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{file}: not a Summary of a Haystack topic ({type(error).__name__}: {error})") from error
+        raise InputError(
+            f"{file}: not a Summary of a Haystack topic ({type(error).__name__}: {error}); it needs topic, documents and subtopics"
+        ) from error
 
 
 def _subtopic(row: dict[str, Any], documents: Sequence[dict[str, Any]]) -> Subtopic:

@@ -13,7 +13,6 @@ from eval.matching import FULL, PARTIAL, Scores
 from eval.measures import Measure
 from eval.run import Row
 from eval.shown import Quoted, Shown, is_supported, located
-from rag.records import Event
 
 # Facts and sentences to the matcher's scores.
 Match = Callable[[Sequence[str], Sequence[str]], Scores]
@@ -32,21 +31,19 @@ TIMELINE_MEASURES = (
     Measure("event_precision", lambda row: row["matched"], lambda row: row["shown"]),
     Measure("event_recall", lambda row: row["matched"], lambda row: row["gold"]),
     Measure("event_f1", lambda row: 2 * row["matched"], lambda row: row["shown"] + row["gold"]),
-    Measure("date_right", lambda row: row["dates_right"], lambda row: row["dated"]),
+    Measure("date_right", lambda row: row["dates_right"], lambda row: row["told"]),
 )
 
 
-def summary_row(nuggets: Sequence[Nugget], shown: Sequence[Shown], texts: Mapping[str, str], match: Match) -> Row:
-    """Score a summary against its nuggets; "missed" and "repeats" say which.
+def summary_row(nuggets: Sequence[Nugget], shown: Sequence[Shown], *, texts: Mapping[str, str], match: Match) -> Row:
+    """Score a summary against its nuggets; "missed" and "repeats" say which. `texts` are the articles', by file name.
 
     A nugget is recalled when the summary quotes a part of its evidence, or a sentence says it in full by the matcher.
     """
     sentences = [each.text for each in shown]
     said = match([nugget.fact for nugget in nuggets], sentences)
-    recalled = [
-        _quotes(shown, located(nugget.evidence, texts)) or bool((scores >= FULL).any())
-        for nugget, scores in zip(nuggets, said, strict=True)
-    ]
+    quoted = [_quotes(shown, located(nugget.evidence, texts)) for nugget in nuggets]
+    recalled = [is_quoted or bool((scores >= FULL).any()) for is_quoted, scores in zip(quoted, said, strict=True)]
     vital = [nugget.importance == "vital" for nugget in nuggets]
     likeness = match(sentences, sentences)
     repeats = [text for n, text in enumerate(sentences) if (likeness[n, :n] >= FULL).any()]
@@ -63,29 +60,28 @@ def summary_row(nuggets: Sequence[Nugget], shown: Sequence[Shown], texts: Mappin
     }
 
 
-def timeline_row(
-    gold: Sequence[GoldEvent], events: Sequence[Event], quotes: Sequence[tuple[Quoted, ...]], texts: Mapping[str, str], match: Match
-) -> Row:
-    """Score a timeline against the gold events of its topic; "missed" and "wrong" say which, `quotes` are what each event cites.
+def timeline_row(gold: Sequence[GoldEvent], dated: Sequence[tuple[str, Shown]], *, texts: Mapping[str, str], match: Match) -> Row:
+    """Score a timeline, its texts with their dates, against the gold events of its topic; "missed", "wrong" and "misdated" say which.
 
-    An event matches a gold event of the same date and precision when it quotes a part of its evidence, or when the matcher takes
-    one for a part of the other. Each matches one at most; as many as possible are paired.
+    An event matches a gold event of the same date and precision when it quotes a part of its evidence, or says at least a part of
+    the fact by the matcher. Each matches one at most; as many as possible are paired.
     """
-    shown = [Shown(event.text, cited) for event, cited in zip(events, quotes, strict=True)]
     evidence = [located(each.evidence, texts) for each in gold]
-    quoted = np.array([[_quotes([each], places) for each in shown] for places in evidence], dtype=bool).reshape(len(gold), len(shown))
-    same_day = np.array([[each.date == event.date for event in events] for each in gold], dtype=bool).reshape(quoted.shape)
-    alike = match([each.fact for each in gold], [event.text for event in events]) >= PARTIAL
-    pairs = _paired(same_day & (quoted | alike))
-    dated = quoted.any(axis=0)
+    quoted = np.array([[_quotes([shown], places) for _, shown in dated] for places in evidence], dtype=bool).reshape(len(gold), len(dated))
+    same_date = np.array([[each.date == date for date, _ in dated] for each in gold], dtype=bool).reshape(quoted.shape)
+    alike = match([each.fact for each in gold], [shown.text for _, shown in dated]) >= PARTIAL
+    pairs = _paired(same_date & (quoted | alike))
+    told, right = quoted.any(axis=0), (quoted & same_date).any(axis=0)
+    lines = [f"{date} {shown.text}" for date, shown in dated]
     return {
         "gold": len(gold),
-        "shown": len(events),
+        "shown": len(dated),
         "matched": len(pairs),
-        "dated": int(dated.sum()),
-        "dates_right": int((quoted & same_day).any(axis=0).sum()),
+        "told": int(told.sum()),
+        "dates_right": int(right.sum()),
         "missed": [each.id for n, each in enumerate(gold) if n not in pairs],
-        "wrong": [f"{event.date} {event.text}" for n, event in enumerate(events) if n not in pairs.values()],
+        "wrong": [line for n, line in enumerate(lines) if n not in pairs.values()],
+        "misdated": [lines[n] for n in np.flatnonzero(told & ~right)],
     }
 
 

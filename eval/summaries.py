@@ -48,35 +48,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m eval.summaries", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--summhay", type=Path, metavar="DIR", help="a folder of Summary of a Haystack news topics instead of corpus/")
-    parser.add_argument("--length", choices=get_args(Length), help="measure this length only (default: all)")
+    parser.add_argument("--length", nargs="+", choices=get_args(Length), default=get_args(Length), help="lengths to measure (default: all)")
     parser.add_argument("--llm", metavar="NAME", default="quotes", help="who writes: quotes (default) or a model such as ollama:qwen3:4b")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help="where homes and rows go (default: eval/out/summaries)")
     options = parser.parse_args(arguments)
-    lengths: Sequence[Length] = (options.length,) if options.length else get_args(Length)
-    settings = Settings.from_env(os.environ)
     options.out.mkdir(parents=True, exist_ok=True)
-    if options.summhay:
-        on_haystacks(options.summhay, settings, lengths, options)
-    else:
-        on_corpus(settings, lengths, options)
+    (on_haystacks if options.summhay else on_corpus)(options, Settings.from_env(os.environ))
 
 
-def on_corpus(settings: Settings, lengths: Sequence[Length], options: argparse.Namespace) -> None:
+def on_corpus(options: argparse.Namespace, settings: Settings) -> None:
     """Measure nugget recall, support and repeats of summaries, and dates and events of timelines."""
     pipeline = indexed(settings, options.out / "home", PROJECT / "corpus")
     ids = {Path(info.path).name: info.id for info in pipeline.store.select(NO_FILTERS)}
     texts = {name: pipeline.store.article(id).text for name, id in ids.items()}
     compare: Match = partial(match, encoder=pipeline.encoder)
     nuggets = grouped(load_nuggets(texts), lambda nugget: nugget.subject)
-    for length in lengths:
+    for length in options.length:
         rows: list[Row] = []
         for subject, own in tqdm(nuggets.items(), desc=f"{length} summaries", file=sys.stderr, disable=None):
             one = [ids[subject]] if subject in ids else []
-            shown, error = summary_of(pipeline, one, subject, length, options.llm)
+            shown, error = summary_of(pipeline, subject, ids=one, length=length, llm=options.llm)
             sentences = pipeline.store.sentences([(one[0], 0, 10**9)]) if one else found(pipeline, subject)[0]
             for system, each in ((OURS, shown), (LEAD, of_sentences(lead(sentences, len(shown))))):
                 about = {"system": system, "length": length, "subject": subject, "error": error}
-                rows.append(about | summary_row(own, each, texts, compare))
+                rows.append(about | summary_row(own, each, texts=texts, match=compare))
         write(rows, options.out / f"corpus-{length}.jsonl")
         for kind, single in (("articles", True), ("topics", False)):
             chosen = [row for row in rows if (row["subject"] in ids) is single]
@@ -96,43 +91,42 @@ def timelines(pipeline: Pipeline, texts: Mapping[str, str], compare: Match) -> l
             timeline = pipeline.timeline(topic)
         except ClippingsError as failure:
             error = str(failure)
-        quotes = [cited(event.citations, timeline.citations) for event in timeline.events]
-        about = {"system": OURS, "subject": topic, "error": error}
-        rows.append(about | timeline_row(gold, timeline.events, quotes, texts, compare))
+        dated = [(event.date, Shown(event.text, cited(event.citations, timeline.citations))) for event in timeline.events]
+        rows.append({"system": OURS, "subject": topic, "error": error} | timeline_row(gold, dated, texts=texts, match=compare))
     return rows
 
 
-def on_haystacks(folder: Path, settings: Settings, lengths: Sequence[Length], options: argparse.Namespace) -> None:
+def on_haystacks(options: argparse.Namespace, settings: Settings) -> None:
     """Measure coverage of insights and citations on the topics of Summary of a Haystack."""
     rows: list[Row] = []
     ranked = with_sumy()
     if not ranked:
         print("TextRank and LexRank are left out: sumy is not installed (pip install -r requirements-summaries.txt)", file=sys.stderr)
-    for file in summhay.topic_files(folder):
+    for file in summhay.topic_files(options.summhay):
         home = options.out / f"home-{file.name.split('.')[0]}"
         subtopics = summhay.unpack(file, home / "articles")
         pipeline = indexed(settings, home, home / "articles")
         for subtopic in tqdm(subtopics, desc=file.name, unit="query", file=sys.stderr, disable=None):
             whole, passages = found(pipeline, subtopic.query)
             facts = [insight.text for insight in subtopic.insights]
-            for length in lengths:
-                shown, error = summary_of(pipeline, (), subtopic.query, length, options.llm)
+            for length in options.length:
+                shown, error = summary_of(pipeline, subtopic.query, ids=(), length=length, llm=options.llm)
                 systems = {OURS: shown, LEAD: of_sentences(lead(whole, len(shown)))}
                 systems |= {name: of_sentences(choose(passages, len(shown))) for name, choose in ranked.items()}
                 for system, each in systems.items():
                     scores = match(facts, [one.text for one in each], pipeline.encoder)
                     about = {"system": system, "length": length, "subject": subtopic.id, "error": error, "sentences": len(each)}
-                    rows.append(about | summhay.score(subtopic.insights, scores, [one.articles for one in each]))
+                    rows.append(about | summhay.score(subtopic.insights, scores, cited=[one.articles for one in each]))
         pipeline.close()
     write(rows, options.out / "summhay.jsonl")
-    for length in lengths:
+    for length in options.length:
         print(f"\n{length} summaries\n{as_table([row for row in rows if row['length'] == length], summhay.MEASURES)}")
 
 
-def summary_of(pipeline: Pipeline, ids: Sequence[str], topic: str, length: Length, llm: str) -> tuple[list[Shown], str | None]:
-    """Summarize articles, or a topic when there are no ids; what fails shows nothing, and why is given beside it."""
+def summary_of(pipeline: Pipeline, subject: str, *, ids: Sequence[str], length: Length, llm: str) -> tuple[list[Shown], str | None]:
+    """Summarize articles, or the subject as a topic when there are no ids; what fails shows nothing, and why is given beside it."""
     try:
-        *_, (_, _, summary) = pipeline.summarize(ids, topic=None if ids else topic, length=length, llm=llm)
+        *_, (_, _, summary) = pipeline.summarize(ids, topic=None if ids else subject, length=length, llm=llm)
     except ClippingsError as error:
         return [], str(error)
     return of_summary(summary) if summary else [], None

@@ -101,7 +101,7 @@ def _subtopic(row: dict[str, Any], documents: Sequence[dict[str, Any]]) -> Subto
     return Subtopic(row["subtopic_id"], f"{row['query']} {row['subtopic']}", tuple(insights))
 
 
-def score(insights: Sequence[Insight], scores: Scores, cited: Sequence[frozenset[str]]) -> Row:
+def score(insights: Sequence[Insight], scores: Scores, *, cited: Sequence[frozenset[str]]) -> Row:
     """Score a summary of one subtopic, as sums over its insights, by the benchmark's definitions.
 
     `scores` are the matcher's, (insights, sentences); `cited` holds the files that each sentence cites. An insight is covered by

@@ -9,7 +9,6 @@ from eval.matching import FULL, PARTIAL
 from eval.measures import value
 from eval.recall import SUMMARY_MEASURES, TIMELINE_MEASURES, summary_row, timeline_row
 from eval.shown import Quoted, Shown
-from rag.records import Event
 
 ARTICLE = "The bridge fell on Tuesday. Six workers died. The ship was refloated in May. It rained."
 TEXTS = {"bridge.md": ARTICLE}
@@ -50,7 +49,7 @@ NUGGETS = [
 
 def test_nuggets_are_recalled_by_their_evidence_or_by_the_matcher():
     matched = like(("Six people were killed.", RAINED))
-    row = summary_row(NUGGETS, [quoting(FELL), quoting(RAINED)], TEXTS, matched)
+    row = summary_row(NUGGETS, [quoting(FELL), quoting(RAINED)], texts=TEXTS, match=matched)
     assert row["missed"] == ["n3"]
     # Vital 2 of 2, all 2 of 3, weighted (2 + 2) / (2 + 3).
     assert figures(SUMMARY_MEASURES, row) == pytest.approx(
@@ -60,13 +59,13 @@ def test_nuggets_are_recalled_by_their_evidence_or_by_the_matcher():
 
 def test_a_part_of_a_fact_does_not_recall_its_nugget():
     matched = like(("Six people were killed.", RAINED), score=FULL - 0.01)
-    row = summary_row(NUGGETS, [quoting(RAINED)], TEXTS, matched)
+    row = summary_row(NUGGETS, [quoting(RAINED)], texts=TEXTS, match=matched)
     assert row["missed"] == ["n1", "n2", "n3"]
 
 
 def test_a_sentence_that_an_earlier_one_says_in_full_is_repeated():
     again = quoting(FELL, says="On Tuesday the bridge fell.")
-    row = summary_row(NUGGETS, [quoting(FELL), quoting(DIED), again], TEXTS, like((again.text, FELL)))
+    row = summary_row(NUGGETS, [quoting(FELL), quoting(DIED), again], texts=TEXTS, match=like((again.text, FELL)))
     assert row["repeats"] == [again.text]
     assert figures(SUMMARY_MEASURES, row)["repeated"] == pytest.approx(1 / 3)
 
@@ -78,11 +77,11 @@ def test_a_sentence_that_does_not_say_what_it_quotes_is_not_supported():
         Shown("Six workers died.", ()),
         Shown("It rained.", (Quoted("bridge.md", 0, 10, "It rained."),)),
     ]
-    assert summary_row(NUGGETS, shown, TEXTS, like())["supported"] == 1
+    assert summary_row(NUGGETS, shown, texts=TEXTS, match=like())["supported"] == 1
 
 
 def test_an_empty_summary_recalls_nothing():
-    row = summary_row(NUGGETS, [], TEXTS, like())
+    row = summary_row(NUGGETS, [], texts=TEXTS, match=like())
     assert figures(SUMMARY_MEASURES, row) == {
         "vital_recall": 0.0,
         "nugget_recall": 0.0,
@@ -100,13 +99,13 @@ GOLD = [
 
 
 def timeline(*dated, match=None):
-    events = [Event(date, "day", shown.text, (1,)) for date, shown in dated]
-    return timeline_row(GOLD, events, [shown.quotes for _, shown in dated], TEXTS, match or like())
+    return timeline_row(GOLD, dated, texts=TEXTS, match=match or like())
 
 
 def test_events_match_by_date_and_evidence():
     row = timeline(("2024-03-26", quoting(FELL)), ("2024-05-20", quoting(REFLOATED)), ("2024-03-27", quoting(RAINED)))
     assert (row["missed"], row["wrong"]) == (["e2", "e3"], [f"2024-05-20 {REFLOATED}", f"2024-03-27 {RAINED}"])
+    assert row["misdated"] == [f"2024-05-20 {REFLOATED}"]
     # One of three shown matches one of three; of the two that quote evidence, one has its date.
     assert figures(TIMELINE_MEASURES, row) == pytest.approx(
         {"event_precision": 1 / 3, "event_recall": 1 / 3, "event_f1": 1 / 3, "date_right": 1 / 2}

@@ -42,7 +42,7 @@ def figures(row):
 
 def test_a_covered_insight_is_cited_by_the_sentence_that_covers_it():
     scores = np.array([[NOTHING, ALL]])
-    row = score([insight()], scores, [FOUR, frozenset({"a.md", "z.md"})])
+    row = score([insight()], scores, cited=[FOUR, frozenset({"a.md", "z.md"})])
     assert figures(row) == pytest.approx(
         {"coverage": 1.0, "citation_precision": 1 / 2, "citation_recall": 1 / 4, "citation_f1": 1 / 3, "joint": 1 / 3}
     )
@@ -50,7 +50,7 @@ def test_a_covered_insight_is_cited_by_the_sentence_that_covers_it():
 
 def test_coverage_and_joint_are_means_over_all_insights_and_citations_over_the_covered_ones():
     scores = np.array([[ALL], [PART], [NOTHING], [NOTHING]])
-    row = score([insight(), insight(documents=frozenset({"a.md"})), insight(), insight()], scores, [frozenset({"a.md"})])
+    row = score([insight(), insight(documents=frozenset({"a.md"})), insight(), insight()], scores, cited=[frozenset({"a.md"})])
     # F1: 2 · 1 · ¼ / 1¼ = 0.4 for the first, 1 for the second.
     assert figures(row) == pytest.approx(
         {
@@ -65,12 +65,12 @@ def test_coverage_and_joint_are_means_over_all_insights_and_citations_over_the_c
 
 def test_a_covered_insight_without_a_right_citation_scores_nothing_for_it():
     for cited in (frozenset(), frozenset({"z.md"})):
-        row = score([insight()], np.array([[ALL]]), [cited])
+        row = score([insight()], np.array([[ALL]]), cited=[cited])
         assert figures(row) == {"coverage": 1.0, "citation_precision": 0.0, "citation_recall": 0.0, "citation_f1": 0.0, "joint": 0.0}
 
 
 def test_a_summary_without_a_sentence_covers_nothing():
-    row = score([insight(), insight()], np.zeros((2, 0)), [])
+    row = score([insight(), insight()], np.zeros((2, 0)), cited=[])
     assert (row["insights"], row["coverage"], row["covered"], row["joint"]) == (2, 0.0, 0.0, 0.0)
     assert figures(row)["citation_f1"] is None
 

@@ -37,7 +37,7 @@ from rag.summarize import Length
 
 OUT = Path(__file__).parent / "out" / "summaries"
 OURS, LEAD = "ours", "first sentences"
-# How many passages the baselines are given; the summarizer searches for as many.
+# How many passages of a topic the baselines are given.
 PASSAGES_FOUND = 30
 T = TypeVar("T")
 

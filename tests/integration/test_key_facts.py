@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from homes import CORPUS
 
+from eval.check import key_facts
 from eval.gold import Quotation
 from eval.key_facts import load_events, load_nuggets
 from rag.clean import clean
@@ -61,6 +62,13 @@ def test_a_day_that_its_evidence_names_alone_is_that_weekday(events):
 def test_no_fact_stands_twice_about_one_thing(nuggets, events):
     assert max(Counter((nugget.subject, nugget.fact) for nugget in nuggets).values()) == 1
     assert max(Counter((event.topic, event.date, event.fact) for event in events).values()) == 1
+
+
+def test_the_check_counts_them(nuggets, events, texts):
+    vital = sum(nugget.importance == "vital" for nugget in nuggets)
+    assert key_facts(texts).startswith(
+        f"{len(nuggets)} nuggets, {vital} of them vital, about 12 articles and 7 topics; {len(events)} events"
+    )
 
 
 # Lines that are wrong

@@ -61,9 +61,8 @@ def main() -> None:
     print(f"the benchmark's judge: {told(judged)}")
     systems = [[grade for grade in judged if grade.system == name] for name in sorted({grade.system for grade in judged})]
     means = np.array([[np.mean([grade.reference for grade in own]), np.mean([grade.ours for grade in own])] for own in systems])
-    print(
-        f"coverage of {len(systems)} systems: correlation {np.corrcoef(means.T)[0, 1]:.3f} (Pearson), means {means.mean(axis=0).round(3)}"
-    )
+    (theirs, ours), pearson = means.mean(axis=0), np.corrcoef(means.T)[0, 1]
+    print(f"coverage of {len(systems)} systems: correlation {pearson:.3f} (Pearson), mean {ours:.3f}, the judge's {theirs:.3f}")
 
 
 def labelled(rows: Sequence[Mapping[str, Any]], topic: Mapping[str, Any], encoder: Encoder) -> list[Graded]:

@@ -1,8 +1,8 @@
 """Whether a sentence says a fact, without a language model: likeness of meaning and the share of the fact's words that it holds.
 
 The score is the mean of the cosine of both vectors and of the share of the fact's stems that stand in the sentence. Where it counts
-as full or partial was chosen on the judgements that come with Summary of a Haystack, on other summaries than those measured, and
-checked by hand (`python -m eval.summaries --labels`, eval/LOG.md).
+as full or partial was chosen on a part of the judgements that come with Summary of a Haystack, which are about other systems'
+summaries, and checked on sentences labelled by hand (`python -m eval.agreement`).
 """
 
 from __future__ import annotations

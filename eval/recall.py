@@ -36,14 +36,10 @@ TIMELINE_MEASURES = (
 
 
 def summary_row(nuggets: Sequence[Nugget], shown: Sequence[Shown], *, texts: Mapping[str, str], match: Match) -> Row:
-    """Score a summary against its nuggets; "missed" and "repeats" say which. `texts` are the articles', by file name.
-
-    A nugget is recalled when the summary quotes a part of its evidence, or a sentence says it in full by the matcher.
-    """
+    """Score a summary against its nuggets; "missed" and "repeats" say which. `texts` are the articles', by file name."""
     sentences = [each.text for each in shown]
     said = match([nugget.fact for nugget in nuggets], sentences)
-    quoted = [_quotes(shown, located(nugget.evidence, texts)) for nugget in nuggets]
-    recalled = [is_quoted or bool((scores >= FULL).any()) for is_quoted, scores in zip(quoted, said, strict=True)]
+    recalled = [_recalls(shown, located(nugget.evidence, texts), scores) for nugget, scores in zip(nuggets, said, strict=True)]
     vital = [nugget.importance == "vital" for nugget in nuggets]
     likeness = match(sentences, sentences)
     repeats = [text for n, text in enumerate(sentences) if (likeness[n, :n] >= FULL).any()]
@@ -67,7 +63,8 @@ def timeline_row(gold: Sequence[GoldEvent], dated: Sequence[tuple[str, Shown]], 
     the fact by the matcher. Each matches one at most; as many as possible are paired.
     """
     evidence = [located(each.evidence, texts) for each in gold]
-    quoted = np.array([[_quotes([shown], places) for _, shown in dated] for places in evidence], dtype=bool).reshape(len(gold), len(dated))
+    rows = [[_among(shown.quotes, places) for _, shown in dated] for places in evidence]
+    quoted = np.array(rows, dtype=bool).reshape(len(gold), len(dated))
     same_date = np.array([[each.date == date for date, _ in dated] for each in gold], dtype=bool).reshape(quoted.shape)
     alike = match([each.fact for each in gold], [shown.text for _, shown in dated]) >= PARTIAL
     pairs = _paired(same_date & (quoted | alike))
@@ -85,8 +82,19 @@ def timeline_row(gold: Sequence[GoldEvent], dated: Sequence[tuple[str, Shown]], 
     }
 
 
-def _quotes(shown: Sequence[Shown], evidence: Sequence[Quoted]) -> bool:
-    return any(quote.overlaps(place) for each in shown for quote in each.quotes for place in evidence)
+def _recalls(shown: Sequence[Shown], evidence: Sequence[Quoted], scores: npt.NDArray[np.float64]) -> bool:
+    """Tell whether a nugget is recalled, from the matcher's scores of its fact.
+
+    A sentence has to say it in full, or to repeat a part of its evidence, or to cite such a part and to say a part of the fact.
+    """
+    return any(
+        score >= FULL or _among(each.repeated, evidence) or (score >= PARTIAL and _among(each.quotes, evidence))
+        for each, score in zip(shown, scores, strict=True)
+    )
+
+
+def _among(quotes: Sequence[Quoted], evidence: Sequence[Quoted]) -> bool:
+    return any(quote.overlaps(place) for quote in quotes for place in evidence)
 
 
 def _paired(fits: npt.NDArray[np.bool_]) -> dict[int, int]:

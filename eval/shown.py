@@ -9,7 +9,7 @@ from pathlib import Path
 from eval.gold import Quotation
 from eval.support import as_sentences
 from rag.records import Citation, Sentence, Summary
-from rag.support import support_of
+from rag.support import plain, support_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Shown:
     def articles(self) -> frozenset[str]:
         """The files that it cites."""
         return frozenset(quote.article for quote in self.quotes)
+
+    @property
+    def repeated(self) -> tuple[Quoted, ...]:
+        """The quotations that stand in the text word for word; others are only cited."""
+        return tuple(quote for quote in self.quotes if plain(quote.text) in plain(self.text))
 
 
 def of_summary(summary: Summary) -> list[Shown]:

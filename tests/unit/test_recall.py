@@ -57,6 +57,13 @@ def test_nuggets_are_recalled_by_their_evidence_or_by_the_matcher():
     )
 
 
+def test_evidence_that_is_cited_but_not_repeated_recalls_only_what_is_said_at_least_in_part():
+    both = Shown(FELL, (*quoting(FELL).quotes, *quoting(DIED).quotes))
+    assert summary_row(NUGGETS, [both], texts=TEXTS, match=like())["missed"] == ["n2", "n3"]
+    matched = like(("Six people were killed.", FELL), score=PARTIAL)
+    assert summary_row(NUGGETS, [both], texts=TEXTS, match=matched)["missed"] == ["n3"]
+
+
 def test_a_part_of_a_fact_does_not_recall_its_nugget():
     matched = like(("Six people were killed.", RAINED), score=FULL - 0.01)
     row = summary_row(NUGGETS, [quoting(RAINED)], texts=TEXTS, match=matched)

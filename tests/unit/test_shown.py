@@ -23,6 +23,11 @@ def test_a_summary_is_shown_with_what_each_sentence_cites():
     assert cited((2, 1), summary.citations) == QUOTED[::-1]
 
 
+def test_what_is_cited_is_repeated_when_it_stands_in_the_text():
+    assert Shown("The bridge  fell.", QUOTED).repeated == QUOTED[:1]
+    assert Shown("A bridge fell and six died.", QUOTED).repeated == ()
+
+
 def test_a_stored_sentence_quotes_itself():
     assert of_sentences([DIED]) == [Shown("Six workers died.", QUOTED[1:])]
 

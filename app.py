@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import ipaddress
 import os
 import sys
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from rag.errors import ClippingsError
@@ -14,31 +16,47 @@ from rag.llm import QUOTES
 from rag.pipeline import Pipeline
 from rag.progress import bar
 from rag.settings import Settings
-from ui.ask import build_ask
+from ui.ask import Ask
+from ui.evaluation import Evaluation
 from ui.library import Library
+from ui.programs import offer
 from ui.source import build_pane
+from ui.status import Status
+from ui.theme import build_theme
 from ui.work import Work
 
 import gradio as gr  # isort: skip  (rag switches its telemetry off first)
 
 LOOK = Path(__file__).parent / "look"
+SCRIPTS = ("source.js", "answer.js")
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
 UPLOAD_LIMIT = "500mb"
 
 
-def build(pipeline: Pipeline, work: Work, *, local: bool) -> gr.Blocks:
-    """Lay out the page and connect it to the pipeline. `local`: whoever sees it sits at this machine, and may name its folders."""
+def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr.Blocks:
+    """Lay out the page and connect it to the pipeline. A library is written to by `work`, the evaluation runs by `measuring`.
+
+    `local`: whoever sees it sits at this machine, and may name its folders.
+    """
     with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {_describe(pipeline.answerer_name)}</p></header>')
-        with gr.Row():
-            with gr.Column(scale=3, min_width=320), gr.Tabs():
-                with gr.Tab("Ask"):
-                    build_ask(pipeline)
-                with gr.Tab("Library") as tab:
+        gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {escape(_describe(pipeline.answerer_name))}</p></header>')
+        with gr.Row(elem_id="desk"):
+            with gr.Column(scale=3, min_width=320, elem_id="tools"), gr.Tabs():
+                with gr.Tab("Ask") as asking:
+                    ask = Ask(pipeline)
+                with gr.Tab("Library") as shelf:
                     library = Library(pipeline, work, local=local)
-            with gr.Column(scale=2, min_width=320):
+                with gr.Tab("Evaluation") as scores:
+                    evaluation = Evaluation(pipeline, measuring)
+                with gr.Tab("Status") as state:
+                    status = Status(pipeline, local=local)
+            with gr.Column(scale=2, min_width=320, elem_id="reading"):
                 pane = build_pane(pipeline.store)
-        library.connect(page, tab, pane)
+        ask.connect(page, asking)
+        library.connect(page, shelf, pane)
+        evaluation.connect(page, scores)
+        status.connect(state)
+        offer(pipeline)
     return page
 
 
@@ -48,6 +66,11 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def offers_tools(auth: str | None) -> bool:
+    """Tell whether the page serves MCP tools: where the package is installed, and no password is wanted, which tools cannot give."""
+    return not auth and importlib.util.find_spec("mcp") is not None
 
 
 def _describe(answerer: str) -> str:
@@ -64,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.auth and ":" not in options.auth:
         parser.error("--auth wants USER:PASSWORD")
-    pipeline, work = None, Work()
+    pipeline, work, measuring = None, Work(), Work()
     try:
         pipeline = Pipeline(Settings.from_env(os.environ))
         if options.sync:
@@ -72,15 +95,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 report = pipeline.library.sync(options.sync, progress)
             for _, reason in report.skipped:
                 sys.stderr.write(f"skipped: {reason}\n")
-        build(pipeline, work, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
+        build(pipeline, work, measuring=measuring, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
             server_name=options.host,
             server_port=options.port,
             auth=tuple(options.auth.split(":", 1)) if options.auth else None,
             css_paths=LOOK / "style.css",
-            head=f"<script>{(LOOK / 'page.js').read_text(encoding='utf-8')}</script>",
-            theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            head="".join(f"<script>{(LOOK / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS),
+            theme=build_theme(),
             max_file_size=UPLOAD_LIMIT,
             footer_links=[],
+            mcp_server=offers_tools(options.auth),
             run_history=False,
             ssr_mode=False,
         )
@@ -92,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         work.close()
+        measuring.close()
         if pipeline:
             pipeline.close()
     return 0

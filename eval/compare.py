@@ -22,6 +22,8 @@ KEPT = (
     *("id", "kind", "question", "refused", "recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1"),
     *("citations_shown", "citations_right", "citation_recall", "speaker_named", "conflict_shown", "latency_ms"),
 )
+# Measured since some baselines were written: kept where a row has it.
+KEPT_IF_THERE = ("said_right", "premise_told")
 # Whether a question went over to another outcome is told by these.
 FLIPS = ("sentence@1", "exact_match", "refused", "citation_recall")
 FLIPS_SHOWN = 40
@@ -63,7 +65,7 @@ def read_results(file: Path) -> list[Row]:
 
 def write_baseline(rows: Sequence[Row], file: Path) -> None:
     """Write what a later run needs to be compared with this one."""
-    kept = [{name: row[name] for name in KEPT} for row in rows]
+    kept = [{name: row[name] for name in (*KEPT, *KEPT_IF_THERE) if name in row} for row in rows]
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept), encoding="utf-8")
 
 

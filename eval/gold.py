@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 from rag.errors import InputError
+from rag.records import Stance
 
 KINDS = (
     "fact",
@@ -20,6 +21,7 @@ KINDS = (
     "conflict",
     "paraphrase",
     "follow-up",
+    "false-premise",
     "unanswerable",
 )
 FOLDER = Path(__file__).parent / "gold"
@@ -37,10 +39,12 @@ class Quotation:
 class Question:
     """A question with everything that is needed to judge an answer to it.
 
-    answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer.
+    answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer. Of a question with a
+        false premise, what the articles say instead.
     evidence: every sentence that answers the question or a part of it.
     history: the (question, answer) pairs that stand before a follow-up.
     near_miss: unanswerable, though the collection tells of the same people and events.
+    stance: what the accepted speaker of a who-said question takes by the verb: support, oppose, or neutral.
     """
 
     id: str
@@ -50,6 +54,7 @@ class Question:
     evidence: tuple[Quotation, ...]
     history: tuple[tuple[str, str], ...] = ()
     near_miss: bool = False
+    stance: str = "neutral"
 
     @property
     def answerable(self) -> bool:
@@ -143,6 +148,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         evidence=quotations(row),
         history=tuple((turn["question"], turn["answer"]) for turn in row.get("history", ())),
         near_miss=bool(row.get("near_miss", False)),
+        stance=str(row.get("stance", "neutral")),
     )
 
 
@@ -150,6 +156,8 @@ def _check(question: Question) -> list[str]:
     problems = []
     if question.kind not in KINDS:
         problems.append(f"the kind {question.kind!r} is unknown; there are {', '.join(KINDS)}")
+    if question.stance not in get_args(Stance):
+        problems.append(f"the stance {question.stance!r} is unknown; there are {', '.join(get_args(Stance))}")
     if (question.kind == "unanswerable") == question.answerable:
         problems.append("answers must be empty for kind unanswerable, and only for it")
     if question.answerable and not question.evidence:

@@ -36,12 +36,15 @@ def what_went_wrong(row: Row) -> list[str]:
     """Say in a few words what is wrong with a question's answer; nothing when nothing is."""
     if row["kind"] == "unanswerable":
         return [] if row["refused"] else ["answered, though the articles do not say it"]
+    if row["kind"] == "false-premise":
+        return [] if row["premise_told"] else ["the false premise is not pointed out"]
     wrong = ["failed"] if "error" in row else ["refused, though the articles say it"] if row["refused"] else []
     wrong += ["no right passage among five"] if row["recall@5"] == 0 else []
     wrong += ["another sentence first"] if row["sentence@1"] == 0 and row["recall@5"] else []
     wrong += ["another short answer"] if row["f1"] is not None and row["f1"] < 0.5 and not row["refused"] else []
     wrong += ["a part is not cited"] if (row["citation_recall"] or 0) < 1 and not row["refused"] else []
     wrong += ["the speaker is not named"] if row["speaker_named"] == 0 else []
+    wrong += ["the table of who said what is wrong"] if row.get("said_right") == 0 else []
     return wrong + (["the disagreement is not shown"] if row["conflict_shown"] == 0 else [])
 
 

@@ -28,11 +28,25 @@ class Measure:
 
 
 def _mean(name: str) -> Measure:
-    return Measure(name, lambda row: float(row[name] or 0.0), lambda row: float(row[name] is not None))
+    # A row of an older run lacks what is measured since; it counts as one that the measure does not apply to.
+    return Measure(name, lambda row: float(row.get(name) or 0.0), lambda row: float(row.get(name) is not None))
 
 
 def _unanswerable(row: Row) -> float:
     return float(row["kind"] == "unanswerable")
+
+
+def _false_premise(row: Row) -> float:
+    return float(row["kind"] == "false-premise")
+
+
+def _answerable(row: Row) -> float:
+    """1 for a question that is to be answered; one with a false premise may as well be refused as corrected."""
+    return 1 - _unanswerable(row) - _false_premise(row)
+
+
+def _judged_premise(row: Row) -> float:
+    return (1 - _false_premise(row)) * (row.get("premise_told") is not None)
 
 
 def _rightly_refused(row: Row) -> float:
@@ -41,17 +55,25 @@ def _rightly_refused(row: Row) -> float:
 
 # recall@k, MRR, sentence@1, exact match, F1: see metrics.py. citation_recall: share of the parts of the answer that stand in what is
 # cited, 0 where an answerable question was refused. citation_precision: citations shown that quote gold evidence, of all that were
-# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found".
+# shown; one of an answer to an unanswerable question is always wrong. Abstention is the class "not found"; a question with a
+# false premise counts in none of its measures. premise_told: share of false premises that the answer points out with a sentence that holds
+# what is true; premise_alarms: share of the other questions of which it says the same wrongly. said_right: share of who-said
+# questions whose table names an accepted speaker with the right stance, 0 without a table.
 MEASURES = (
     *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1")),
     Measure("citation_precision", lambda row: row["citations_right"], lambda row: row["citations_shown"]),
     _mean("citation_recall"),
-    Measure("abstention_precision", _rightly_refused, lambda row: float(row["refused"])),
+    Measure("abstention_precision", _rightly_refused, lambda row: row["refused"] * (1 - _false_premise(row))),
     Measure("abstention_recall", _rightly_refused, _unanswerable),
-    Measure("abstention_f1", lambda row: 2 * _rightly_refused(row), lambda row: row["refused"] + _unanswerable(row)),
+    Measure(
+        "abstention_f1", lambda row: 2 * _rightly_refused(row), lambda row: row["refused"] * (1 - _false_premise(row)) + _unanswerable(row)
+    ),
     Measure("wrongly_answered", lambda row: _unanswerable(row) * (not row["refused"]), _unanswerable, good=-1),
-    Measure("false_refusals", lambda row: (1 - _unanswerable(row)) * row["refused"], lambda row: 1 - _unanswerable(row), good=-1),
+    Measure("false_refusals", lambda row: _answerable(row) * row["refused"], _answerable, good=-1),
+    Measure("premise_told", lambda row: _false_premise(row) * (row.get("premise_told") or 0.0), _false_premise),
+    Measure("premise_alarms", lambda row: (1 - _false_premise(row)) * (row.get("premise_told") or 0.0), _judged_premise, good=-1),
     _mean("speaker_named"),
+    _mean("said_right"),
     _mean("conflict_shown"),
 )
 

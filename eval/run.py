@@ -11,7 +11,7 @@ from eval.gold import Question
 from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
 from rag.errors import ClippingsError
 from rag.pipeline import Found, Pipeline
-from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Sentence
+from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Said, Sentence
 
 Row = dict[str, Any]
 
@@ -31,7 +31,7 @@ def run(questions: Sequence[Question], pipeline: Pipeline, llm: str | None) -> I
         gold = find_gold(question, pipeline, articles)
         about = {"id": question.id, "kind": question.kind, "near_miss": question.near_miss, "question": question.text}
         try:
-            found = pipeline.find(question.text, history=question.history)
+            found = pipeline.find(question.text, history=question.history, llm=llm)
             *_, answer = pipeline.answer(found, llm)
         except ClippingsError as error:
             yield about | _failed(question, str(error))
@@ -58,7 +58,9 @@ def _shown(question: Question, answer: Answer) -> Row:
         "status": answer.status,
         "refused": answer.status == "not_found",
         "short_answer": answer.short_answer,
+        "premise": answer.premise,
         "claims": [asdict(claim) for claim in answer.claims],
+        "said": [asdict(row) for row in answer.said],
         "quotes": [citation.quote for citation in answer.citations],
         "problems": answer.problems,
         "answerer": answer.answerer,
@@ -85,7 +87,8 @@ def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
 def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
     """Score what was shown; None where a measure does not apply."""
     quotes = " ".join(citation.quote for citation in answer.citations)
-    single = question.answers[0] if len(question.answers) == 1 else None
+    # Of a question with a false premise, what the articles say instead is no answer in short.
+    single = question.answers[0] if len(question.answers) == 1 and question.kind != "false-premise" else None
     said = answer.short_answer or next((claim.text for claim in answer.claims), "")
     parts = [holds_answer(quotes, part) for part in question.answers]
     return {
@@ -95,12 +98,26 @@ def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
         "citations_right": sum((each.article.id, each.start) in gold.starts for each in answer.citations),
         "citation_recall": sum(parts) / len(parts) if parts else None,
         "speaker_named": _names_speaker(answer.claims, single) if question.kind == "who-said" and single else None,
+        "said_right": says_who(answer.said, single, question.stance) if question.kind == "who-said" and single else None,
+        "premise_told": _tells(answer.premise, question),
         "conflict_shown": float(answer.status == "conflicting") if question.kind == "conflict" else None,
     }
 
 
 def _names_speaker(claims: Sequence[Claim], accepted: Sequence[str]) -> float:
     return float(any(holds_answer(claim.speaker or claim.text, accepted) for claim in claims))
+
+
+def says_who(said: Sequence[Said], accepted: Sequence[str], stance: str) -> float:
+    """1 when the table names an accepted speaker with the right stance, and as what was asked for; 0 without a table."""
+    return float(any(row.asked and row.speech.stance == stance and holds_answer(row.speech.speaker, accepted) for row in said))
+
+
+def _tells(premise: str | None, question: Question) -> float:
+    """For a false premise, 1 when the answer says so with a sentence that holds what is true; for others, 1 when it says so wrongly."""
+    if question.kind != "false-premise":
+        return float(premise is not None)
+    return float(premise is not None and any(holds_answer(premise, part) for part in question.answers))
 
 
 def _failed(question: Question, error: str) -> Row:

@@ -41,7 +41,7 @@ def held():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 1e6
 
 pipeline = Pipeline(Settings.from_env(os.environ))
-build(pipeline, Work(), local=True)
+build(pipeline, Work(), measuring=Work(), local=True)
 first, *others = json.load(sys.stdin)
 pipeline.ask(first)
 idle = held()

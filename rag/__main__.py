@@ -7,23 +7,29 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.errors import ClippingsError
 from rag.progress import bar
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
-    from rag.records import Answer, Citation, Filters, SyncReport
+    from rag.records import Filters, SyncReport
+    from rag.sheet import Product
 
+T = TypeVar("T")
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give the exit status: 0 done, 1 an error that is explained on standard error, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is _timeline and not (options.topic or options.since or options.until or options.outlet):
+        parser.error("timeline needs --topic, --since, --until or --outlet")
     # What loads libraries comes after the command line is understood, so that --help is quick.
     from rag.pipeline import Pipeline
     from rag.settings import Settings
@@ -31,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pipeline: Pipeline | None = None
     try:
         pipeline = Pipeline(Settings.from_env(os.environ))
-        options.command(pipeline, options)
+        return options.command(pipeline, options) or 0
     except ClippingsError as error:
         _say(str(error))
         return 1
@@ -45,7 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if pipeline:
             pipeline.close()
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "answer a question")
     ask.add_argument("question", metavar="QUESTION", help="the question, or - to read one a line from standard input")
     _add_filters(ask)
+    _add_export(ask)
     ask.add_argument("--article", action="append", default=[], metavar="ID", help="use only this article (may be repeated)")
     ask.add_argument("--llm", metavar="NAME", help="quotes, or a model such as ollama:qwen3:4b (default: RAG_LLM)")
     summarize = command("summarize", _summarize, "summarize articles, all of them or those on a topic")
@@ -74,9 +80,19 @@ def _parser() -> argparse.ArgumentParser:
     summarize.add_argument("--topic", metavar="TEXT", help="only articles on this topic")
     summarize.add_argument("--length", choices=("short", "medium", "long"), default="medium")
     _add_filters(summarize)
+    _add_export(summarize)
     summarize.add_argument("--llm", metavar="NAME", help="quotes, or a model (default: RAG_LLM)")
-    timeline = command("timeline", _timeline, "date what the articles tell about a topic")
-    timeline.add_argument("--topic", required=True, metavar="TEXT")
+    brief = command("brief", _brief, "brief you on a topic, and say what is new since a day or since the last brief on it")
+    brief.add_argument("topic", metavar="TOPIC")
+    brief.add_argument("--since", type=_date, metavar="DATE", help="say what is new since this day (default: since the last brief)")
+    brief.add_argument("--llm", metavar="NAME", help="quotes, or a model (default: RAG_LLM)")
+    _add_export(brief)
+    timeline = command("timeline", _timeline, "date what the articles tell about a topic, or those of a period")
+    timeline.add_argument("--topic", metavar="TEXT", help="only what is about this topic (default: all that the articles tell)")
+    _add_filters(timeline)
+    _add_export(timeline)
+    verify = command("verify", _verify, "check every quotation of an exported file against the stored articles")
+    verify.add_argument("file", type=Path, metavar="FILE")
     articles = command("articles", _articles, "list, show or remove articles")
     articles.add_argument("action", nargs="?", choices=("list", "show", "remove"), default="list")
     articles.add_argument("ids", nargs="*", metavar="ID")
@@ -91,6 +107,10 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--outlet", metavar="NAME", help="only articles of this outlet")
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--export", type=Path, metavar="FILE", help="also write it to FILE (.md, .html or .json), for `verify`")
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -98,10 +118,10 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2024-01-19") from error
 
 
-def _filters(options: argparse.Namespace) -> Filters:
+def _limits(options: argparse.Namespace) -> Filters:
     from rag.records import Filters
 
-    return Filters(options.since, options.until, options.outlet, tuple(options.article))
+    return Filters(options.since, options.until, options.outlet)
 
 
 def _sync(pipeline: Pipeline, options: argparse.Namespace) -> None:
@@ -150,32 +170,25 @@ def _tell(report: SyncReport, options: argparse.Namespace) -> None:
 
 def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import answer_json
+    from rag.terminal import as_text
 
+    if options.export and options.question == "-":
+        raise ClippingsError("--export writes one answer: give the question instead of -")
     for question in _questions(options.question):
         try:
-            answer = pipeline.ask(question, _filters(options), llm=options.llm)
+            answer = pipeline.ask(question, replace(_limits(options), article_ids=tuple(options.article)), llm=options.llm)
         except ClippingsError as error:
             if options.question != "-":
                 raise
             # One bad line must not cost the others their answers.
             _print(options, {"question": question, "error": str(error)}, str(error))
             continue
-        _print(options, answer_json(answer), "\n".join([*_values(answer), answer.text, "", *_sources(answer.citations)]).rstrip())
+        _print(options, answer_json(answer), as_text(answer))
         if not options.json:
             for article in answer.nearest:
                 print(f"  nearest: {article.title} ({article.published or 'no date'}, {article.id})")
-            for problem in answer.problems:
-                _say(f"note: {problem}")
-
-
-def _values(answer: Answer) -> list[str]:
-    """Write what the articles disagree on, a line each."""
-    lines = []
-    for value in answer.values:
-        article = answer.citations[value.citation - 1].article
-        source = ", ".join(part for part in (value.speaker, article.outlet, article.published) if part)
-        lines.append(f"{value.text}: {source} [{value.citation}]{' (replaced later)' if value.replaced else ''}")
-    return ["The articles disagree:", *lines, ""] if lines else []
+            _notes(answer.problems)
+        _export(pipeline, options, answer, question)
 
 
 def _questions(given: str) -> Iterator[str]:
@@ -188,30 +201,67 @@ def _questions(given: str) -> Iterator[str]:
 
 
 def _summarize(pipeline: Pipeline, options: argparse.Namespace) -> None:
-    from dataclasses import replace
-
     from rag.contract import summary_json
+    from rag.terminal import as_text
 
-    filters = replace(_filters(options), article_ids=())
-    with bar("articles") as progress:
-        for done, total, step in pipeline.summarize(options.article, options.topic, filters, options.length, options.llm):
-            progress(done, total)
-            summary = step or None
-    if summary is None:
-        return
-    coverage = f"{summary.read} of {summary.articles} articles read, {summary.cited} cited"
-    lines = [f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}" for claim in summary.sentences]
-    _print(options, summary_json(summary), "\n".join([*lines, "", *_sources(summary.citations), "", coverage]))
-    for problem in summary.problems:
-        _say(f"note: {problem}")
+    summary = _last(pipeline.summarize(options.article, options.topic, _limits(options), options.length, options.llm))
+    _print(options, summary_json(summary), as_text(summary))
+    _export(pipeline, options, summary, f"Summary: {options.topic or f'{summary.articles} articles'}")
+    _notes(summary.problems)
+
+
+def _brief(pipeline: Pipeline, options: argparse.Namespace) -> None:
+    from rag.contract import brief_json
+    from rag.terminal import as_text
+
+    brief = _last(pipeline.brief(options.topic, options.since, llm=options.llm))
+    _print(options, brief_json(brief), as_text(brief))
+    _export(pipeline, options, brief, f"Brief: {brief.topic}")
+    _notes(brief.summary.problems)
 
 
 def _timeline(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import timeline_json
+    from rag.terminal import as_text
 
-    timeline = pipeline.timeline(options.topic)
-    lines = [f"{event.date:10}  {event.text} {''.join(f'[{n}]' for n in event.citations)}" for event in timeline.events]
-    _print(options, timeline_json(timeline), "\n".join([*lines, "", *_sources(timeline.citations)]))
+    timeline = pipeline.timeline(options.topic, _limits(options))
+    _print(options, timeline_json(timeline), as_text(timeline))
+    _export(pipeline, options, timeline, f"Timeline: {timeline.topic or 'what the articles date'}")
+
+
+def _verify(pipeline: Pipeline, options: argparse.Namespace) -> int:
+    from rag.contract import checks_json
+    from rag.terminal import checks_text
+    from rag.verify import verify
+
+    checks = verify(options.file, pipeline.store)
+    _print(options, checks_json(str(options.file), checks), checks_text(checks))
+    return int(any(check.standing != "stands" for check in checks))
+
+
+def _last(steps: Iterable[tuple[int, int, T | None]]) -> T:
+    """Show how far long work is until its result comes, which is the last of the steps."""
+    result: T | None = None
+    with bar("articles") as progress:
+        for done, total, step in steps:
+            progress(done, total)
+            result = step
+    if result is None:
+        raise ClippingsError("the work ended without a result: try again")
+    return result
+
+
+def _export(pipeline: Pipeline, options: argparse.Namespace, product: Product, title: str) -> None:
+    from rag.export import export
+
+    if options.export:
+        export(product, title, pipeline.today, options.export)
+        _say(f"written to {options.export}")
+
+
+def _notes(problems: Iterable[str]) -> None:
+    for problem in problems:
+        _say(f"note: {problem}")
 
 
 def _articles(pipeline: Pipeline, options: argparse.Namespace) -> None:
@@ -248,15 +298,6 @@ def _rebuild(pipeline: Pipeline, options: argparse.Namespace) -> None:
 def _doctor(pipeline: Pipeline, options: argparse.Namespace) -> None:
     problems = pipeline.library.check()
     _print(options, {"problems": problems, "articles": pipeline.store.count()}, "\n".join(problems) or "all is well")
-
-
-def _sources(citations: Iterable[Citation]) -> list[str]:
-    return [
-        f"[{each.number}] {each.article.title}"
-        + "".join(f", {part}" for part in (each.article.outlet, each.article.published) if part)
-        + f" ({each.article.id}, {each.start}-{each.end})"
-        for each in citations
-    ]
 
 
 def _print(options: argparse.Namespace, data: Any, text: str) -> None:

@@ -17,6 +17,7 @@ from rag.errors import ModelError, OverloadedError
 from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
 from rag.records import Evidence, Query, Statement
+from rag.said import adds_a_side, asked_of
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 MAX_QUOTES = 3
 # A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it.
 ALSO_ANSWERS = 0.5
-# One that gives another number than those before it is quoted already at this share of the best one's chance: readers must see
-# that the articles disagree.
+# One that gives another number than those before it, or in which another speaker takes a side that was asked for, is quoted
+# already at this share of the best one's chance: readers must see that the articles, or the speakers, disagree.
 OTHER_VALUE = 0.7
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
@@ -43,7 +44,7 @@ _OPENING = re.compile(r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+)?(?:
 
 
 # What a reasoning model thinks aloud is no part of its answer.
-_THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
+THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 
 class Answerer(Protocol):
@@ -74,12 +75,13 @@ class QuotesAnswerer:
         """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
         quantities: set[Quantity] = set()
+        asked = asked_of(question)
         for place, item in enumerate(evidence):
             quantity = quantity_of(Query(question), item)
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
             like = quantity is not None and quantity[0] in {unit for unit, _ in quantities}
-            another = like and quantity not in quantities and item.score > OTHER_VALUE * chosen[0].score
-            if not chosen or another or (fresh and item.score > ALSO_ANSWERS):
+            another = (like and quantity not in quantities) or (asked is not None and adds_a_side(asked, item, chosen))
+            if not chosen or (another and item.score > OTHER_VALUE * chosen[0].score) or (fresh and item.score > ALSO_ANSWERS):
                 chosen.append(item)
                 quantities |= {quantity} if quantity else set()
                 yield Statement(item.sentence.span.text, (place,))
@@ -184,7 +186,7 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
     waiting, length = "", 0
     for piece in pieces:
-        waiting, length = _THINKING.sub("", waiting + piece), length + len(piece)
+        waiting, length = THINKING.sub("", waiting + piece), length + len(piece)
         if length > MAX_REPLY_CHARS:
             return
         if "<think>" in waiting:

@@ -86,11 +86,16 @@ def build_chain(
     retriever = (
         RunnableLambda(lambda values: values.get("question", "")) | EvidenceRetriever(evidence=tuple(evidence), max_tokens=room) | numbered
     )
+    return RunnablePassthrough.assign(evidence=retriever) | build_plain_chain(prompt, model)
+
+
+def build_plain_chain(prompt: Prompt, model: BaseChatModel) -> Runnable[dict[str, str], str]:
+    """Build `prompt | model | parser`. It takes all of the prompt's variables; all but `evidence` are made safe to stand in it."""
 
     def messages(values: dict[str, str]) -> list[tuple[str, str]]:
         return prompt.render(**{name: value if name == "evidence" else as_data(value) for name, value in values.items()})
 
-    return RunnablePassthrough.assign(evidence=retriever) | RunnableLambda(messages) | model | ReplyText()
+    return RunnableLambda(messages) | model | ReplyText()
 
 
 def numbered(documents: Sequence[Document]) -> str:

@@ -97,7 +97,28 @@ class Gate:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
         text, speaker = self._with_speaker(statement.text, verdict, needed)
-        return Claim(text, tuple(self._number(n) for n in needed), verdict.support, speaker, verdict.reason)
+        return Claim(text, tuple(self.number(n) for n in needed), verdict.support, speaker, verdict.reason)
+
+    def supporters(self, text: str, places: Sequence[int], reader: Reader | None) -> list[int]:
+        """Give those of the places whose sentences support a text at least in part, each of another origin than those before it."""
+        found: dict[str, int] = {}
+        for place in places:
+            sentence = self._evidence[place].sentence
+            if sentence.origin in found:
+                continue
+            verdict = support_of(text, [sentence])
+            verdict = weigh(verdict, text, [sentence], reader) if reader else verdict
+            if RANK[verdict.support] >= RANK["partial"]:
+                found[sentence.origin] = place
+        return list(found.values())
+
+    def number(self, place: int) -> int:
+        """Give the number by which the sentence at a place in the evidence is cited."""
+        item = self._evidence[place]
+        if item.sentence.key not in self._numbers:
+            self._cited.append(item)
+            self._numbers[item.sentence.key] = len(self._cited)
+        return self._numbers[item.sentence.key]
 
     def _verdict(self, text: str, places: Sequence[int]) -> Verdict:
         sentences = [self._evidence[n].sentence for n in places]
@@ -119,13 +140,6 @@ class Gate:
             return text, speaker
         inside = re.sub(r"^(?:The|An?|His|Her|Its|Their)(?= )", lambda found: found[0].casefold(), speaker)
         return f"{text.rstrip('.')} (according to {inside}).", speaker
-
-    def _number(self, place: int) -> int:
-        item = self._evidence[place]
-        if item.sentence.key not in self._numbers:
-            self._cited.append(item)
-            self._numbers[item.sentence.key] = len(self._cited)
-        return self._numbers[item.sentence.key]
 
 
 def cite(number: int, sentence: Sentence) -> Citation:

@@ -11,12 +11,11 @@ import unicodedata
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
-import py3langid
-
 from rag.errors import InputError
 from rag.formats.markdown import read_markdown
 from rag.formats.plain import read_plain
 from rag.formats.webpage import read_page
+from rag.language import language_of
 from rag.records import Article, ArticleInfo, RawDocument, Stated
 
 MIN_WORDS = 5
@@ -49,7 +48,7 @@ def clean(raw: RawDocument) -> Article:
         published=stated.published,
         url=stated.url,
         path=raw.path,
-        language=stated.language or py3langid.classify(text[:2000])[0],
+        language=stated.language or language_of(text),
         published_from=stated.published_from if stated.published else None,
         updated=stated.updated,
     )

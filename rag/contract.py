@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Listing, Scope, Summary, SyncReport, Timeline
+from rag.records import (
+    Answer,
+    Article,
+    ArticleInfo,
+    Brief,
+    Citation,
+    Claim,
+    Disagreement,
+    Listing,
+    QuoteCheck,
+    Said,
+    Scope,
+    Summary,
+    SyncReport,
+    Timeline,
+    Value,
+)
 
 Json = dict[str, Any]
 
@@ -14,18 +30,19 @@ def answer_json(answer: Answer) -> Json:
     """Give an answer as `ask --json` prints it."""
     return {
         "question": answer.question,
+        "searched_for": answer.searched_for,
         "status": answer.status,
         "answer": answer.text,
         "short_answer": answer.short_answer,
-        "values": [
-            {"text": each.text, "speaker": each.speaker, "citation": each.citation, "replaced": each.replaced} for each in answer.values
-        ],
+        "premise": answer.premise,
+        "values": [_value(value) for value in answer.values],
+        "said": [_said(row, answer.citations[row.citation - 1]) for row in answer.said],
         "scope": _scope(answer.scope) if answer.scope else None,
         "claims": [_claim(claim) for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
         "newest_evidence": answer.newest,
         "origins": {"articles": answer.articles, "origins": answer.origins},
-        "nearest": [{"article_id": each.id, "title": each.title, "published": each.published} for each in answer.nearest],
+        "nearest": [_named(info) for info in answer.nearest],
         "problems": list(answer.problems),
         "answerer": answer.answerer,
         "prompt_id": answer.prompt_id,
@@ -36,23 +53,63 @@ def answer_json(answer: Answer) -> Json:
 def summary_json(summary: Summary) -> Json:
     """Give a summary as `summarize --json` prints it."""
     return {
-        "sentences": [_claim(claim) for claim in summary.sentences],
-        "citations": [_citation(citation) for citation in summary.citations],
-        "coverage": {"articles": summary.articles, "read": summary.read, "cited": summary.cited},
-        "problems": list(summary.problems),
-        "answerer": summary.answerer,
-        "prompt_id": summary.prompt_id,
-    }
+        "sentences": [_told(claim) for claim in summary.sentences],
+        "key_figures": [{"text": each.text, "about": each.about, "citation": each.citation} for each in summary.key_figures],
+        "people": [{"name": each.text, "about": each.about, "citation": each.citation} for each in summary.people],
+    } | _grounds(summary)
+
+
+def brief_json(brief: Brief) -> Json:
+    """Give a brief as `brief --json` prints it."""
+    return {
+        "topic": brief.topic,
+        "headline": _told(brief.headline),
+        "bullets": [_told(claim) for claim in brief.summary.sentences],
+        "remarks": [{"speaker": each.speaker, "text": each.text, "citation": each.citation} for each in brief.remarks],
+        "since": brief.since,
+        "since_last_brief": brief.since_last,
+        "changes": [_told(claim) for claim in brief.changes],
+    } | _grounds(brief.summary)
 
 
 def timeline_json(timeline: Timeline) -> Json:
     """Give a timeline as `timeline --json` prints it."""
     return {
+        "topic": timeline.topic,
         "events": [
-            {"date": event.date, "precision": event.precision, "text": event.text, "citations": list(event.citations)}
+            {
+                "date": event.date,
+                "precision": event.precision,
+                "text": event.text,
+                "citations": list(event.citations),
+                "published": event.published,
+                "articles": event.articles,
+                "other_dates": list(event.other_dates),
+            }
             for event in timeline.events
         ],
+        "left_out": timeline.left_out,
         "citations": [_citation(citation) for citation in timeline.citations],
+    }
+
+
+def checks_json(file: str, checks: Sequence[QuoteCheck]) -> Json:
+    """Give what became of an exported file's quotations as `verify --json` prints it."""
+    return {
+        "file": file,
+        "quotations": [
+            {
+                "number": each.number,
+                "article_id": each.article_id,
+                "title": each.title,
+                "quote": each.quote,
+                "standing": each.standing,
+                "start": each.start,
+                "end": each.end,
+            }
+            for each in checks
+        ],
+        "failed": sum(each.standing != "stands" for each in checks),
     }
 
 
@@ -101,6 +158,55 @@ def _info(info: ArticleInfo) -> Json:
 def _scope(scope: Scope) -> Json:
     since = scope.since.isoformat() if scope.since else None
     return {"since": since, "outlet": scope.outlet, "words": list(scope.words), "today": scope.today.isoformat()}
+
+
+def _said(row: Said, citation: Citation) -> Json:
+    return {
+        "speaker": row.speech.speaker,
+        "verb": row.speech.verb,
+        "stance": row.speech.stance,
+        "direct": row.speech.direct,
+        "reported_by": row.speech.reported_by,
+        "quote": citation.quote,
+        "outlet": citation.article.outlet,
+        "published": citation.article.published,
+        "citation": row.citation,
+        "asked": row.asked,
+    }
+
+
+def _told(claim: Claim) -> Json:
+    return _claim(claim) | {"origins": claim.origins}
+
+
+def _grounds(summary: Summary) -> Json:
+    """Give what a summary rests on, and how it was made."""
+    return {
+        "disagreements": [_disagreement(each) for each in summary.disagreements],
+        "citations": [_citation(citation) for citation in summary.citations],
+        "coverage": {
+            "articles": summary.articles,
+            "read": summary.read,
+            "cited": summary.cited,
+            "folded": summary.folded,
+            "left_out": [_named(info) for info in summary.left_out],
+        },
+        "problems": list(summary.problems),
+        "answerer": summary.answerer,
+        "prompt_id": summary.prompt_id,
+    }
+
+
+def _disagreement(disagreement: Disagreement) -> Json:
+    return {"about": disagreement.about, "values": [_value(value) for value in disagreement.values]}
+
+
+def _value(value: Value) -> Json:
+    return {"text": value.text, "speaker": value.speaker, "citation": value.citation, "replaced": value.replaced}
+
+
+def _named(info: ArticleInfo) -> Json:
+    return {"article_id": info.id, "title": info.title, "published": info.published}
 
 
 def _claim(claim: Claim) -> Json:

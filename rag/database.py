@@ -14,7 +14,7 @@ from rag.records import Filters
 
 BUSY_S = 30.0
 # Raised with every change of the tables that an older file must be brought up to.
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
@@ -47,7 +47,9 @@ CREATE TABLE IF NOT EXISTS sources (
 CREATE INDEX IF NOT EXISTS sources_by_article ON sources (article_id);
 CREATE INDEX IF NOT EXISTS sources_unfinished ON sources (next_id) WHERE next_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS briefs (topic TEXT PRIMARY KEY, made TEXT NOT NULL, articles TEXT NOT NULL);
 """
+# From version 1 to 2 only the table of briefs is new.
 # From version 0 to 1: a file may hold several articles, dates say where they were found, copies and versions are known.
 _TO_1 = """
 ALTER TABLE articles ADD COLUMN published_from TEXT;

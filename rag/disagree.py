@@ -32,11 +32,12 @@ def quantity_of(query: Query, item: Evidence) -> Quantity | None:
         return None
     for figure in figures(sentence):
         if at <= figure.start < at + len(item.answer or ""):
-            return _quantity(figure.text, figure.value, sentence[figure.end :])
+            return measured(figure.text, figure.value, sentence[figure.end :])
     return None
 
 
-def _quantity(text: str, value: float, behind: str) -> Quantity | None:
+def measured(text: str, value: float, behind: str) -> Quantity | None:
+    """Give a number with its unit, which stands in its own text or `behind` it; None for a time of day."""
     if _TIME_OF_DAY.match(behind):
         return None
     if text[0] in "$€£₹":
@@ -65,12 +66,13 @@ def compare(query: Query, cited: Sequence[Evidence]) -> tuple[Value, ...]:
     for value, number in first.items():
         item = cited[number - 1]
         others = [cited[other - 1] for other in first.values() if other != number]
-        replaced = any(_replaces(other, item, value) for other in others)
+        replaced = any(replaces(other, item, value) for other in others)
         values.append(Value(item.answer or "", item.speaker, number, replaced))
     return tuple(values)
 
 
-def _replaces(later: Evidence, earlier: Evidence, value: float) -> bool:
+def replaces(later: Evidence, earlier: Evidence, value: float) -> bool:
+    """Tell whether a later article gives another value than `value` in its stead."""
     new, old = later.sentence.article.published, earlier.sentence.article.published
     if not new or not old or new < old or later.sentence.article.id == earlier.sentence.article.id:
         return False

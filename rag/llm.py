@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from rag.errors import ModelError, OverloadedError
+from rag.prompts import load_prompt
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 QUOTES = "quotes"
 OLLAMA_URL = "http://127.0.0.1:11434"
 DETECT_TIMEOUT_S = 0.3
+PING_TIMEOUT_S = 15.0
+MAX_PING_CHARS = 80
 MAX_REPLY_TOKENS = 400
 # Too many requests; a server that failed, restarts, or is full.
 PASSING = {429, 500, 502, 503, 504, 529}
@@ -70,6 +74,24 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
             f"the language model {name!r} cannot be set up ({_first_line(error)}): write provider:model, such as ollama:qwen3:4b"
         ) from error
     return chat
+
+
+def ping(name: str, settings: Settings, timeout_s: float = PING_TIMEOUT_S) -> str:
+    """Ask a model for one word, to see whether it answers at all; give how its reply begins ("" when it is empty).
+
+    Raises:
+        ModelError: it cannot be set up or reached, fails, or takes longer than `timeout_s`.
+    """
+    model = load_model(name, replace(settings, llm_timeout_s=timeout_s))
+    ends, reply = time.monotonic() + timeout_s, ""
+    with plain_failures(name):
+        for piece in model.stream(load_prompt("ping").render(word="ready")):
+            reply += str(piece.text)
+            if len(reply) > MAX_PING_CHARS:
+                break
+            if time.monotonic() > ends:
+                raise TimeoutError
+    return reply.strip()[:MAX_PING_CHARS]
 
 
 @lru_cache(maxsize=1)

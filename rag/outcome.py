@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from rag.cite import Gate
 from rag.disagree import compare
-from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Status, Value
+from rag.premise import false_premise
+from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Said, Status, Value
+from rag.said import asked_of, missed, said_by
 
 NOT_FOUND = "The articles do not answer this."
 
@@ -18,21 +20,28 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     citations = gate.citations
     cited = _cited_evidence(reading.evidence, citations)
     values = compare(query, cited)
-    status = _status(shown, len(dropped), values)
+    asked = asked_of(query.text)
+    said = said_by(asked, cited)
+    against = [problem] if (problem := missed(asked, said)) else []
+    premise = false_premise(query, reading.evidence)
+    status = _status(shown, len(dropped) + len(against) + bool(premise), values)
     return Answer(
         question=query.text,
         status=status,
         text="\n".join(_line(claim, citations) for claim in shown) or NOT_FOUND,
-        short_answer=_short_answer(values, cited),
+        short_answer=None if against or premise else _short_answer(values, said if asked and asked.stance else (), cited),
         claims=shown,
         citations=citations,
         nearest=() if shown else reading.nearest,
-        problems=tuple(dropped),
+        problems=(*against, *dropped),
         answerer=answerer,
         prompt_id=prompt_id,
         raw_reply=None,
         timings_ms={},
         values=values,
+        said=said,
+        premise=premise,
+        searched_for=query.full if query.full != query.text else None,
     )
 
 
@@ -42,20 +51,26 @@ def _cited_evidence(evidence: Sequence[Evidence], citations: Sequence[Citation])
     return [by_place[citation.article.id, citation.start] for citation in citations]
 
 
-def _status(shown: Sequence[Claim], dropped: int, values: Sequence[Value]) -> Status:
+def _status(shown: Sequence[Claim], missing: int, values: Sequence[Value]) -> Status:
     if not shown:
         return "not_found"
     if values:
         return "conflicting"
-    if dropped or any(claim.support == "partial" for claim in shown):
+    if missing or any(claim.support == "partial" for claim in shown):
         return "partly"
     return "answered"
 
 
-def _short_answer(values: Sequence[Value], cited: Sequence[Evidence]) -> str | None:
-    """Give the first citation's short answer; where the articles disagree, all of them, those that still stand first."""
+def _short_answer(values: Sequence[Value], said: Sequence[Said], cited: Sequence[Evidence]) -> str | None:
+    """Give the first citation's short answer; where the articles disagree, all of them, those that still stand first.
+
+    `said` is who takes the stance that is asked for, if one is: then it is no name from a sentence in which nobody takes it.
+    """
     if values:
         return " / ".join(value.text for value in sorted(values, key=lambda value: value.replaced))
+    takes = {row.citation for row in said if row.asked}
+    if said and said[0].asked and 1 not in takes:
+        return said[0].speech.speaker
     return cited[0].answer if cited else None
 
 

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Status, Summary, Value
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Stance, Status, Summary, Value
 from rag.scope import limits
 
-STATUS: dict[Status, str] = {
-    "answered": "",
-    "partly": "Partly answered",
-    "conflicting": "The articles disagree",
-    "not_found": "Not found in the articles",
+# Each outcome but "answered" is named, with what it means.
+STATUS: dict[Status, tuple[str, str]] = {
+    "answered": ("", ""),
+    "partly": ("Partly answered", "some of this did not pass the check in full: compare it with the sentences it cites"),
+    "conflicting": ("The articles disagree", "different articles give different answers; each stands with whoever gives it"),
+    "not_found": ("Not found in the articles", "nothing is made up instead: these are the articles that come nearest"),
 }
 # A date that nobody stated, by where it was found.
 INFERRED: dict[str | None, str] = {"url": "the date is from the article's address", "text": "the date is from the article's text"}
@@ -27,25 +28,35 @@ SUPPORT = {
     "unverified": ("unverified", "nothing in the articles was found to say this"),
 }
 
+STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
+OTHERS = "Not what was asked for, but in what was found:"
+
 
 def answer_html(answer: Answer, today: date) -> str:
     """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
-    parts = [f'<p class="status {answer.status}">{escape(STATUS[answer.status])}</p>'] if STATUS[answer.status] else []
+    label, meaning = STATUS[answer.status]
+    parts = [f'<p class="status {answer.status}" title="{meaning}">{label}</p>'] if label else []
+    if answer.premise:
+        parts.append(f'<p class="problem">{escape(answer.premise)}</p>')
     if answer.values:
         parts.append(_values(answer.values, answer.citations))
     elif answer.short_answer:
         parts.append(f'<p class="short-answer">{escape(answer.short_answer)}</p>')
+    if answer.said:
+        parts.append(_said(answer.said, answer.citations))
     parts += [_claim(claim, answer.citations) for claim in answer.claims]
     if answer.status == "not_found":
         parts.append(f"<p>{escape(answer.text)}</p>")
     if answer.nearest:
         links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
         parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+    if answer.searched_for:
+        parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    parts.append(_problems(answer.problems))
+    parts += [_problems(answer.problems), _sources(answer.citations)]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
-    return _block("answer", parts)
+    return _block(f"answer {answer.status}", parts)
 
 
 def summary_html(summary: Summary) -> str:
@@ -55,7 +66,7 @@ def summary_html(summary: Summary) -> str:
         f'<p class="by">{summary.read} of {summary.articles} articles read, {summary.cited} cited; '
         f"written by {escape(summary.answerer)}</p>"
     )
-    return _block("answer", [*parts, _problems(summary.problems)])
+    return _block("answer answered", [*parts, _problems(summary.problems), _sources(summary.citations)])
 
 
 def article_html(
@@ -66,7 +77,7 @@ def article_html(
     `versions` are its earlier versions; `current` is the id of the article that replaced it, None when it is no earlier version.
     """
     header = f"{_banner(current)}<h2>{escape(article.info.title)}</h2>{_about(article.info)}{_versions(versions)}"
-    return f'<article class="source">{header}{_paragraphs(article.text, marked or (0, 0))}</article>'
+    return f'<article class="source" id="article-{escape(article.info.id)}">{header}{_paragraphs(article.text, marked or (0, 0))}</article>'
 
 
 def _banner(current: str | None) -> str:
@@ -85,7 +96,7 @@ def _about(info: ArticleInfo) -> str:
         parts.append(f"updated {escape(info.updated)}")
     parts.append(escape(", ".join(info.authors)))
     if info.url and info.url.lower().startswith(("http://", "https://")):
-        parts.append(f'<a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">original</a>')
+        parts.append(f'<a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">open original</a>')
     return f'<p class="about">{" · ".join(part for part in parts if part)}</p>'
 
 
@@ -136,14 +147,14 @@ def parse_link(link: str) -> tuple[str, int, int]:
 
 def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
     text = f"“{escape(claim.text)}”" if claim.support == "verbatim" else escape(claim.text)
-    marks = "".join(_mark(citations[number - 1]) for number in claim.citations)
+    said = f'<span class="said">{text} {"".join(_mark(citations[number - 1]) for number in claim.citations)}</span>'
     label, meaning = SUPPORT[claim.support]
     source = ""
     if claim.citations:
         article = citations[claim.citations[0] - 1].article
         source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
     badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
-    return f'<p class="claim">{text} {marks}<br><span class="by">{escape(source)}</span> {badge}</p>'
+    return f'<p class="claim {claim.support}">{said}<br><span class="by">{escape(source)}</span> {badge}</p>'
 
 
 def _origins(answer: Answer) -> str:
@@ -173,13 +184,50 @@ def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
         cells = [value.speaker or "the article", article.outlet or "", article.published or ""]
         columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{_mark(citation)}</td></tr>')
-    head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><th></th></tr>"
+    head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><td></td></tr>"
     return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _said(said: Sequence[Said], citations: Sequence[Citation]) -> str:
+    """Give who said what as a table; those who were not asked for stand in another below."""
+    head = "".join(f"<th>{name}</th>" for name in ("Who", "", "Stance", "What", "Outlet", "Date", ""))
+    tables = {}
+    for asked in (True, False):
+        rows = "".join(_said_row(row, citations[row.citation - 1]) for row in said if row.asked == asked)
+        tables[asked] = f'<table class="said"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>' if rows else ""
+    return tables[True] + (f'<p class="by">{OTHERS}</p>{tables[False]}' if tables[False] else "")
+
+
+def _said_row(row: Said, citation: Citation) -> str:
+    speech, article = row.speech, citation.article
+    reported = f'<br><span class="by">according to {escape(speech.reported_by)}</span>' if speech.reported_by else ""
+    cells = [
+        f'<td class="speaker">{escape(speech.speaker)}{reported}</td><td>{escape(speech.verb)}</td>',
+        f'<td><span class="badge {speech.stance}">{STANCES[speech.stance]}</span></td>',
+        f'<td>“{escape(citation.quote)}” <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
+        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{_mark(citation)}</td>",
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _mark(citation: Citation) -> str:
     link = f"#cite:{citation.article.id}:{citation.start}:{citation.end}"
     return f'<a class="cite" href="{escape(link)}" title="{escape(citation.quote)}">[{citation.number}]</a>'
+
+
+def _sources(citations: Sequence[Citation]) -> str:
+    """List what is cited, by number; the page's script takes from here what it shows of a mark, and what it copies."""
+    if not citations:
+        return ""
+    items = "".join(
+        f'<li>{escape(each.article.title)} <span class="by">{escape(_about_source(each.article))}</span></li>' for each in citations
+    )
+    copy = '<button class="copy" title="copy this text with the quotations behind it">Copy with footnotes</button>'
+    return f'<ol class="sources">{items}</ol>{copy}'
+
+
+def _about_source(article: ArticleInfo) -> str:
+    return " · ".join(part for part in (article.outlet, article.published) if part)
 
 
 def _article_link(article: ArticleInfo) -> str:

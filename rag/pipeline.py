@@ -2,7 +2,7 @@
 
 file → load → clean → split → store, embed → index            (Library)
 question → rewrite → scope → search → read → answer → check → Answer   (ask)
-articles → summarize → check → Summary,  topic → Timeline
+articles → select → summarize → check → Summary;  topic → Brief, Timeline
 """
 
 from __future__ import annotations
@@ -16,20 +16,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer, make_answerer
+from rag.brief import whats_new, write_brief
 from rag.cite import Gate
 from rag.embed import Encoder, load_encoder
-from rag.errors import EncoderError, InputError, ModelError
+from rag.errors import EncoderError, InputError, ModelError, StorageError
+from rag.follow_up import FollowUps
+from rag.language import foreign_language
 from rag.llm import QUOTES, choose
 from rag.outcome import compose
 from rag.read import read
-from rag.records import NO_FILTERS, Answer, ArticleInfo, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
+from rag.records import NO_FILTERS, Answer, ArticleInfo, Brief, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.scope import scope_of, tell_scope
 from rag.search import search
+from rag.selection import select
 from rag.settings import Settings
 from rag.store import Store
 from rag.summarize import Length, summarize
-from rag.timeline import build_timeline
+from rag.timeline import build_timeline, read_dated
 from rag.words import content_words
 
 if TYPE_CHECKING:
@@ -39,9 +43,8 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
-TOPIC_PASSAGES = 30
-# A topic covers the articles of passages that score at least this share of the best one.
-TOPIC_SHARE = 0.6
+
+FOREIGN = "the search and the reader know English only, so they may have missed what answers: ask in English if you can"
 
 History = Sequence[tuple[str, str]]
 
@@ -51,7 +54,7 @@ class Found:
     """What search and reading gave for a query, and how long each took (ms).
 
     `scope` is the limits that the question set itself, None when it set none; `beyond` tells that nothing within them
-    answers, and this was found without them.
+    answers, and this was found without them. `remarks` are what the user is told about the question.
     """
 
     query: Query
@@ -60,6 +63,7 @@ class Found:
     timings_ms: dict[str, float]
     scope: Scope | None = None
     beyond: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 class Pipeline:
@@ -128,7 +132,7 @@ class Pipeline:
 
     def stream(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Iterator[Answer]:
         """Answer a question as `ask` does, giving the answer so far each time another claim has passed the check."""
-        yield from self.answer(self.find(question, filters, history), llm)
+        yield from self.answer(self.find(question, filters, history, llm), llm)
 
     def answer(self, found: Found, llm: str | None = None) -> Iterator[Answer]:
         """Answer from what was found, giving the answer so far as `stream` does."""
@@ -137,23 +141,36 @@ class Pipeline:
         for answer in self._answers(found, llm or self.answerer_name):
             articles = self.store.copies.count(each.article.origin or each.article.id for each in answer.citations)
             timings = found.timings_ms | answer.timings_ms | {"total": finding + _ms(begun, time.perf_counter())}
-            yield replace(tell_scope(answer, found.scope, beyond=found.beyond), articles=articles, timings_ms=timings)
+            told = replace(answer, articles=articles, timings_ms=timings, problems=(*found.remarks, *answer.problems))
+            yield tell_scope(told, found.scope, beyond=found.beyond)
 
-    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = ()) -> Found:
+    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Found:
         """Search and read for a question, without answering it; raises what `ask` raises."""
         begun = time.perf_counter()
-        query = rewrite(_usable(question), history)
+        query, remarks = self._rewritten(_usable(question), history, llm)
+        if language := foreign_language(query.text):
+            remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
         self._check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
         sought = self.sought(query)
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
-            return self._found(sought, filters, timings)
+            return replace(self._found(sought, filters, timings), remarks=remarks)
         since = max(filter(None, (filters.since, scope.since)), default=None)
         within = self._found(sought, replace(filters, since=since, outlet=filters.outlet or scope.outlet), timings)
         if within.reading.answerable:
-            return replace(within, scope=scope)
-        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True)
+            return replace(within, scope=scope, remarks=remarks)
+        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True, remarks=remarks)
+
+    def _rewritten(self, question: str, history: History, llm: str | None) -> tuple[Query, tuple[str, ...]]:
+        """Make a follow-up searchable: by the model that is named, else and where that fails by rule; and say where it failed."""
+        query = rewrite(question, history)
+        if not query.context or (name := llm or self.answerer_name) == QUOTES:
+            return query, ()
+        try:
+            return replace(query, reworded=FollowUps(name, self.settings).reword(question, history)), ()
+        except ModelError as error:
+            return query, (f"{error}; the question before it was searched for too",)
 
     def sought(self, query: Query) -> Sought:
         """Work out what a query is searched by, once for all its searches.
@@ -180,7 +197,7 @@ class Pipeline:
         query, reading = found.query, found.reading
         if not reading.answerable:
             nothing = compose(query, reading, (), Gate(()), answerer=name, prompt_id=None)
-            yield replace(nothing, problems=self._why_nothing(), timings_ms={"answer": 0.0, "cite": 0.0})
+            yield replace(nothing, problems=(*nothing.problems, *self._why_nothing()), timings_ms={"answer": 0.0, "cite": 0.0})
             return
         try:
             answer: Answer | None = None
@@ -253,44 +270,66 @@ class Pipeline:
         Raises:
             InputError: an id is unknown, or no article matches.
         """
-        articles = self._chosen(article_ids, self.sought(Query(_usable(topic))) if topic else None, filters)
+        sought = self.sought(Query(_usable(topic))) if topic else None
+        articles = self._articles(filters, article_ids, sought)
+        writer, problems = self._writer(llm)
+        near = sought.vector if sought else None
+        for done, summary in summarize(articles, length, self.store, writer, topic=near, reader=self.reader):
+            yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
+
+    def brief(
+        self, topic: str, since: date | None = None, filters: Filters = NO_FILTERS, llm: str | None = None
+    ) -> Iterator[tuple[int, int, Brief | None]]:
+        """Write a brief on a topic, as `summarize` gives a summary. What is new is so since a day, or else since the last brief on it.
+
+        Raises:
+            InputError: the topic is empty or too long, or no article matches.
+        """
+        sought = self.sought(Query(_usable(topic)))
+        articles = self._articles(filters, (), sought)
+        writer, problems = self._writer(llm)
+        new = whats_new(articles, since, self.store.briefs.last(topic))
+        for done, brief in write_brief(sought.query.text, articles, self.store, writer, near=sought.vector, since=new, reader=self.reader):
+            if brief:
+                problems += self._kept(topic, articles)
+                brief = replace(brief, summary=replace(brief.summary, problems=(*problems, *brief.summary.problems)))
+            yield done, len(articles), brief
+
+    def _kept(self, topic: str, articles: Sequence[ArticleInfo]) -> tuple[str, ...]:
+        """Remember what a brief had read; give what went wrong with that."""
+        try:
+            self.store.briefs.keep(topic, self.today.isoformat(), [article.id for article in articles])
+        except StorageError as error:
+            return (f"the next brief cannot say what is new: {error}",)
+        return ()
+
+    def _writer(self, llm: str | None) -> tuple[ModelAnswerer | None, tuple[str, ...]]:
+        """Give the model that writes summaries, None for the articles' own sentences; and why it cannot be used."""
+        try:
+            answerer = self._answerer(llm or self.answerer_name)
+        except ModelError as error:
+            return None, (f"{error}; the sentences are the articles' own",)
+        return (answerer if isinstance(answerer, ModelAnswerer) else None), ()
+
+    def _articles(self, filters: Filters, article_ids: Sequence[str], topic: Sought | None) -> list[ArticleInfo]:
+        articles = select(self.store, self.index, filters, article_ids=article_ids, topic=topic)
         if not articles:
             raise InputError("no article matches: widen the dates, or try another topic")
-        name = llm or self.answerer_name
-        problems: tuple[str, ...] = ()
-        writer: ModelAnswerer | None = None
-        try:
-            answerer = self._answerer(name)
-            writer = answerer if isinstance(answerer, ModelAnswerer) else None
-        except ModelError as error:
-            problems = (f"{error}; the sentences are the articles' own",)
-        for done, summary in summarize(articles, length, self.store, writer):
-            yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
+        return articles
 
     def _check_known(self, article_ids: Sequence[str]) -> None:
         for article_id in article_ids:
             self.store.article(article_id)
 
-    def _chosen(self, article_ids: Sequence[str], topic: Sought | None, filters: Filters) -> list[ArticleInfo]:
-        self._check_known(article_ids)
-        wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
-        if not topic:
-            return self.store.select(wanted)
-        hits = search(topic, self.store, self.index, wanted, TOPIC_PASSAGES)
-        found = self.store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
-        return sorted(found.values(), key=lambda article: (article.published or "", article.id))
-
-    def timeline(self, topic: str, filters: Filters = NO_FILTERS) -> Timeline:
-        """Date what the articles tell about a topic.
+    def timeline(self, topic: str | None, filters: Filters = NO_FILTERS) -> Timeline:
+        """Date what the articles tell about a topic, or without one (None) whatever the articles of the filters tell.
 
         Raises:
             InputError: the topic is empty or too long.
         """
-        sought = self.sought(Query(_usable(topic)))
-        articles = self._chosen((), sought, filters)
-        about = replace(filters, article_ids=tuple(each.id for each in articles))
-        hits = search(sought, self.store, self.index, about, TOPIC_PASSAGES)
-        return build_timeline(read(sought, hits, self.store, None, limit=60).evidence)
+        sought = None if topic is None else self.sought(Query(_usable(topic)))
+        articles = select(self.store, self.index, filters, topic=sought)
+        return build_timeline(list(read_dated(articles, self.store)), topic, sought.vector if sought else None)
 
     def close(self) -> None:
         """Let go of the home's files."""

@@ -17,6 +17,7 @@ from rag.reader.model import Reader
 from rag.records import Evidence, Hit, Query, Reading, Sought
 from rag.short_answer import find_short_answer
 from rag.speaker import speaker_of
+from rag.speech import speeches_in
 from rag.store import Store
 
 EVIDENCE_LIMIT = 12
@@ -83,5 +84,7 @@ def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[t
     sentence = candidate.sentence
     article, place = sentence.key
     before = [texts[article, n] for n in range(place - 3, place) if (article, n) in texts]
-    speaker = speaker_of(sentence.span.text, before)
-    return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker))
+    speeches = speeches_in(sentence.span.text, before)
+    # Of a sentence that is a quotation as a whole, the speaker stands in one before.
+    speaker = speaker_of(sentence.span.text, before) or next((speech.speaker for speech in speeches if speech.direct), None)
+    return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker), speeches)

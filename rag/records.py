@@ -20,6 +20,10 @@ Media = Literal["text", "markdown", "html"]
 Status = Literal["answered", "partly", "conflicting", "not_found"]
 Support = Literal["verbatim", "supported", "partial", "unverified"]
 Precision = Literal["day", "month", "year"]
+Stance = Literal["support", "oppose", "neutral"]
+# What became of a quotation: it stands where it stood, elsewhere in its article, not any more, or its article is gone. "edited": it is
+# not what its hash in the export was made of.
+Standing = Literal["stands", "moved", "changed", "gone", "edited"]
 # Where a date was found: stated by whoever supplied the article (front matter, a column, a mail's header), in the page's metadata,
 # in its address, or in its text.
 DateSource = Literal["stated", "metadata", "url", "text"]
@@ -139,6 +143,11 @@ class Sentence:
         """What identifies the sentence: its article's id and its place in it."""
         return self.article.id, self.ordinal
 
+    @property
+    def origin(self) -> str:
+        """What tells independent sources apart: the id of the article, or of the earliest that it is a near-duplicate of."""
+        return self.article.origin or self.article.id
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -155,15 +164,19 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and the earlier question that it leans on ("" when it stands alone)."""
+    """A question, and the earlier question that it leans on ("" when it stands alone).
+
+    `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it.
+    """
 
     text: str
     context: str = ""
+    reworded: str | None = None
 
     @property
     def full(self) -> str:
-        """The question with its context, as it is searched for."""
-        return f"{self.text} {self.context}".strip()
+        """The question as it is searched for: reworded, or with its context."""
+        return self.reworded or f"{self.text} {self.context}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +210,33 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """What a sentence tells of somebody who says something: `verb` as it stands, with what denies it ("did not endorse").
+
+    `direct` tells that the speaker's own words stand there between quotation marks; `reported_by` is whoever says that the
+    speaker says so, None means the article itself.
+    """
+
+    speaker: str
+    verb: str
+    stance: Stance
+    direct: bool
+    reported_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that bears on the question. `score` orders evidence (0 to 1, higher is better).
 
     `speaker` is whoever the sentence attributes its content to; None means the article itself says it.
-    `answer` is the short answer inside the sentence, None when no part of it stands out.
+    `answer` is the short answer inside the sentence, None when no part of it stands out. `speeches` are who says what in it.
     """
 
     sentence: Sentence
     score: float
     speaker: str | None = None
     answer: str | None = None
+    speeches: tuple[Speech, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +275,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer. `citations` are citation numbers; `reason` says why support is not full."""
+    """One statement of an answer. `citations` are citation numbers; `reason` says why support is not full.
+
+    `origins` is how many independent origins tell it, cited or not; None where that was not counted.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     speaker: str | None = None
     reason: str | None = None
+    origins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +302,26 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A row of the table of who said what: a speech in the sentence of citation number `citation`.
+
+    `asked` tells that it is the stance, or the speaker, that was asked for; the others are shown apart from those.
+    """
+
+    speech: Speech
+    citation: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. `text` carries the marks [n]; `raw_reply` is the model's own text (None for quotes).
 
-    `values` are what the articles disagree on; empty unless the status is "conflicting". `scope` is how the question itself
-    limited what was searched; None means that it did not, or that only articles beyond its limits answer. `articles` is how many
-    stored articles tell what is cited, with their copies.
+    `values` are what the articles disagree on; empty unless the status is "conflicting". `said` is who said what, for a question
+    that asks for it; those that are asked for first. `searched_for` is the question as it was searched for, None when that is as
+    it was asked. `premise` tells what the question takes for granted and the evidence contradicts, with the sentence that does.
+    `scope` is how the question itself limited what was searched; None means that it did not, or that only articles beyond its
+    limits answer. `articles` is how many stored articles tell what is cited, with their copies.
     """
 
     question: str
@@ -290,6 +337,9 @@ class Answer:
     raw_reply: str | None
     timings_ms: dict[str, float]
     values: tuple[Value, ...] = ()
+    said: tuple[Said, ...] = ()
+    searched_for: str | None = None
+    premise: str | None = None
     scope: Scope | None = None
     articles: int = 0
 
@@ -305,8 +355,38 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Different values that articles give for one thing. `about` is that thing in an article's own words: "people killed"."""
+
+    about: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure or a person as it stands in citation number `citation`; `about` says what is counted, or who that is (None: not said)."""
+
+    text: str
+    about: str | None
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said: `text` is the sentence in citation number `citation`."""
+
+    speaker: str
+    text: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted."""
+    """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted.
+
+    `folded` of the articles are copies of others among them; `left_out` were read and neither they nor a copy of them is quoted.
+    `key_figures` and `people` are given for one article.
+    """
 
     sentences: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -316,24 +396,71 @@ class Summary:
     problems: tuple[str, ...]
     answerer: str
     prompt_id: str | None
+    folded: int = 0
+    left_out: tuple[ArticleInfo, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    key_figures: tuple[Mention, ...] = ()
+    people: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What there is on a topic. The sentences of `summary` are its bullets, the latest development first; its citations are all.
+
+    `changes` are what is new since `since` (an ISO date); `since_last` tells that this is the day of the last brief on the topic.
+    `since` None: no day was asked for, and there was no brief before.
+    """
+
+    topic: str
+    headline: Claim
+    summary: Summary
+    remarks: tuple[Remark, ...]
+    changes: tuple[Claim, ...]
+    since: str | None
+    since_last: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `date` is ISO, cut to its precision: 2024-01-18, 2024-01 or 2024."""
+    """Something that happened. `date` is ISO, cut to its precision: 2024-01-18, 2024-01 or 2024.
+
+    `published` is when the earliest article it cites came out (None: unknown), `articles` how many independent origins tell it,
+    and `other_dates` the days that other articles give for the same thing.
+    """
 
     date: str
     precision: Precision
     text: str
     citations: tuple[int, ...]
+    published: str | None = None
+    articles: int = 1
+    other_dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events in order of their dates."""
+    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events."""
 
     events: tuple[Event, ...]
     citations: tuple[Citation, ...]
+    topic: str | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """Whether a quotation of an exported file still stands in the store.
+
+    `start` and `end` are where it stands now; None when it stands nowhere in its article, or the article is gone.
+    """
+
+    number: int
+    article_id: str
+    title: str
+    quote: str
+    standing: Standing
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True, slots=True)

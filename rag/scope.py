@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from rag.figures import MONTHS, DateMention, find_dates
 from rag.records import Answer, Scope
-from rag.timeline import WEEKDAYS
+from rag.when import WEEKDAYS
 
 _MONTH = "|".join(MONTHS)
 _WEEKDAY = "|".join(WEEKDAYS)

@@ -18,14 +18,14 @@ DENSE_WEIGHT = 0.7
 SAME_WORDS = 0.6
 
 
-def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: int) -> list[Hit]:
-    """Give the `limit` best passages for what is sought, best first.
+def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: int, *, candidates: int = CANDIDATES) -> list[Hit]:
+    """Give the `limit` best passages for what is sought, best first, of as many `candidates` by vectors and by words.
 
     A weighted sum (convex combination, Bruch et al. 2023) of the cosine and of BM25 divided by the best BM25. A passage
     that only BM25 found gets the lowest cosine of the dense candidates, one that only they hold a BM25 of 0.
     """
-    dense = dict(index.nearest(sought.vector, CANDIDATES, filters))
-    lexical = dict(store.words.matching(sought.words, filters, CANDIDATES))
+    dense = dict(index.nearest(sought.vector, candidates, filters))
+    lexical = dict(store.words.matching(sought.words, filters, candidates))
     lowest = min(dense.values(), default=0.0)
     highest = max(lexical.values(), default=1.0)
     fused = {

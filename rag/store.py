@@ -18,6 +18,7 @@ from rag.copies import Copies
 from rag.database import Database, marks, where
 from rag.errors import InputError
 from rag.fulltext import FullText
+from rag.past_briefs import PastBriefs
 from rag.records import Article, ArticleInfo, Filters, Listing, Passage, Sentence, Span, Vectors
 from rag.sources import Source, Sources, expect, point
 
@@ -40,6 +41,7 @@ class Store:
         self.sources = Sources(self._database)
         self.copies = Copies(self._database)
         self.words = FullText(self._database)
+        self.briefs = PastBriefs(self._database)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,156 +1,163 @@
-"""Articles in, a cited summary out: the central sentences as they stand, or a language model's, checked like answers.
+"""Articles in, a cited summary out: their own central sentences, or a language model's, checked like answers.
 
-With a model it is map and reduce: each article is condensed, and the sentences that this rests on are handed on, so
-that a mark leads to the same sentence at every step.
+Map: each article gives its evidence sentences. Reduce: what tells the same is joined, what most independent origins tell comes first,
+and each cluster becomes one sentence. A model only words what a cluster says; where it fails, the cluster's own sentence stands.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from rag.answer import ModelAnswerer
-from rag.cite import Gate
-from rag.errors import ModelError
-from rag.llm import QUOTES
-from rag.prompts import Prompt, load_prompt
-from rag.records import ArticleInfo, Claim, Evidence, Sentence, Statement, Summary
-from rag.speaker import speaker_of
+from rag.choose import about, choose, in_order, worth_of
+from rag.cluster import Cluster, clusters
+from rag.conflicts import KINDS, Conflict, conflicts, counts_of
+from rag.desk import CLUSTER_SENTENCES, Desk, as_evidence
+from rag.details import key_figures, people
+from rag.prompts import load_prompt
+from rag.records import ArticleInfo, Claim, Evidence, Mention, Sentence, Summary, Vectors
 from rag.store import Store
+
+if TYPE_CHECKING:
+    from rag.reader.model import Reader
 
 Length = Literal["short", "medium", "long"]
 # Sentences in a summary of one article, and of several.
 ONE_ARTICLE: dict[Length, int] = {"short": 2, "medium": 5, "long": 9}
 SEVERAL_ARTICLES: dict[Length, int] = {"short": 3, "medium": 7, "long": 12}
-MIN_WORDS, MAX_WORDS = 6, 60
-# News puts what matters first: a sentence loses this much of its score over the length of its article.
-POSITION_WEIGHT = 0.25
-# How much likeness to a sentence that is chosen already costs (MMR, Carbonell and Goldstein 1998).
-NOVELTY_WEIGHT = 0.6
-REPEAT_COSINE = 0.8
-SENTENCES_PER_PROMPT = 24
-# A model that has failed this often is not asked again: each failure may have cost a whole time-out.
-MAX_FAILURES = 2
-# A sentence that begins so leans on the one before it.
-_LEANS = re.compile(r"^[“\"']?(?:He|She|It|They|This|That|These|Those|But|And|His|Her|Their|Its|Such)\b")
+# Evidence sentences: of one article at most and at least, and about as many of all together, which bounds the memory.
+PER_ARTICLE = (12, 2)
+POOL = 6000
+# Sentences that count the dead or the missing are looked at for disagreements even where they are not central.
+COUNTS_PER_ARTICLE = 6
+MAX_DISAGREEMENTS = 5
+# What twice as many origins add to the worth of a cluster.
+ORIGIN_WEIGHT = 0.15
 
 
 @dataclass(slots=True)
-class _Writer:
-    """A language model at work on one summary, and what went wrong so far."""
+class Gathered:
+    """The map step: the evidence sentences of articles, and those that count something that articles may disagree on."""
 
-    answerer: ModelAnswerer
-    problems: list[str] = field(default_factory=list)
-    failures: int = 0
+    pool: list[Sentence] = field(default_factory=list)
+    counts: list[Evidence] = field(default_factory=list)
 
-    def write(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> tuple[list[Claim], Gate]:
-        """Give at most `count` supported claims over at most SENTENCES_PER_PROMPT of the sentences, and their gate."""
-        evidence = _evidence(in_order(choose(sentences, SENTENCES_PER_PROMPT)))
-        gate = Gate(evidence, least="supported")
-        claims: list[Claim] = []
-        if self.failures >= MAX_FAILURES:
-            return claims, gate
-        try:
-            for statement in self.answerer.write(prompt, evidence, count=str(count)):
-                claim = gate.check(statement)
-                if claim.citations:
-                    claims.append(claim)
-                else:
-                    self.problems.append(f"left out, because {claim.reason}: {statement.text[:200]}")
-                if len(claims) == count:
-                    break
-        except ModelError as error:
-            self.failures += 1
-            self.problems.append(str(error))
-        return claims, gate
+    def take(self, articles: Sequence[ArticleInfo], store: Store, topic: Vectors | None) -> Iterator[int]:
+        """Read articles one by one; give how many were read, after each. `topic` is a (dim,) unit vector to be near to."""
+        most, least = PER_ARTICLE
+        share = max(least, min(most, POOL // len(articles)))
+        for read, article in enumerate(articles, 1):
+            whole = store.sentences([(article.id, 0, 10**9)])
+            self.pool += choose(whole, share, worth_of(whole, topic)) if whole else []
+            counting = (item for item in map(as_evidence, whole) if any(count.kind in KINDS for count in counts_of(item)))
+            self.counts += list(counting)[:COUNTS_PER_ARTICLE]
+            yield read
+
+    def clusters(self, topic: Vectors | None) -> list[Cluster]:
+        """Join what the sentences about the topic tell alike."""
+        pool = about(self.pool, topic) if topic is not None else self.pool
+        return clusters(pool, worth_of(pool, topic)) if pool else []
+
+    def conflicts(self) -> list[Conflict]:
+        """Find what the articles count differently."""
+        return conflicts(self.counts)[:MAX_DISAGREEMENTS]
 
 
 def summarize(
-    articles: Sequence[ArticleInfo], length: Length, store: Store, answerer: ModelAnswerer | None
+    articles: Sequence[ArticleInfo],
+    length: Length,
+    store: Store,
+    answerer: ModelAnswerer | None,
+    *,
+    topic: Vectors | None = None,
+    reader: Reader | None = None,
 ) -> Iterator[tuple[int, Summary | None]]:
-    """Summarize articles; give (articles read, None) after each, and at last (all of them, the summary).
+    """Summarize articles; give (articles read, None) after each and after each sentence, and at last (all of them, the summary).
 
-    With `answerer` None the sentences are the articles' own; they also stand in where a model fails or is not supported.
+    With `answerer` None the sentences are the articles' own; they also stand in where a model fails or is not supported. `topic` is
+    a (dim,) unit vector that the sentences should be near to; `reader` finds what says the same in other words. Whoever stops
+    listening stops the work.
     """
-    several = len(articles) > 1
-    count = (SEVERAL_ARTICLES if several else ONE_ARTICLE)[length]
-    share = max(2, count // 2)
-    writer = _Writer(answerer) if answerer else None
-    condense = load_prompt("summary_article")
-    handed_on: list[Sentence] = []
-    for read, article in enumerate(articles, 1):
-        whole = store.sentences([(article.id, 0, 10**9)])
-        if not several:
-            handed_on = whole
-        else:
-            handed_on += (writer and _rests_on(writer, condense, whole, share)) or choose(whole, share)
+    if len(articles) == 1:
+        yield 1, None
+        yield 1, _of_one(articles[0], ONE_ARTICLE[length], store, answerer, topic)
+        return
+    gathered = Gathered()
+    for read in gathered.take(articles, store, topic):
         yield read, None
-    claims: list[Claim] = []
-    if writer:
-        prompt = load_prompt("summary_topic") if several else condense
-        claims, gate = writer.write(prompt, handed_on, count)
-        if not claims:
-            writer.problems.append(f"nothing that {writer.answerer.name} wrote passed the check; these are the articles' own sentences")
-    if writer and claims:
-        name, prompt_id = writer.answerer.name, prompt.id
-    else:
-        name, prompt_id = QUOTES, None
-        claims, gate = quote(in_order(choose(handed_on, count)))
-    cited = {citation.article.id for citation in gate.citations}
-    problems = tuple(dict.fromkeys(writer.problems)) if writer else ()
-    yield len(articles), Summary(tuple(claims), gate.citations, len(articles), len(articles), len(cited), problems, name, prompt_id)
+    groups = in_time(best(gathered.clusters(topic), SEVERAL_ARTICLES[length]))
+    differing = gathered.conflicts()
+    desk = Desk(citable(groups, differing), answerer, reader)
+    claims = []
+    for group in groups:
+        claims.append(desk.write(group, load_prompt("summary_topic")))
+        yield len(articles), None
+    yield len(articles), covering(articles, claims, desk, differing)
 
 
-def quote(sentences: Sequence[Sentence]) -> tuple[list[Claim], Gate]:
-    """Give sentences as claims that quote themselves."""
-    gate = Gate(_evidence(sentences))
-    return [gate.check(Statement(sentence.span.text, (n,))) for n, sentence in enumerate(sentences)], gate
+def _of_one(article: ArticleInfo, count: int, store: Store, answerer: ModelAnswerer | None, topic: Vectors | None) -> Summary:
+    """Summarize one article, with its key figures and people; what matters most in it names them first."""
+    whole = store.sentences([(article.id, 0, 10**9)])
+    desk = Desk(whole, answerer, None)
+    claims = desk.write_whole(whole, load_prompt("summary_article"), count)
+    if not claims and whole:
+        central = choose(whole, count, worth_of(whole, topic))
+        claims = [desk.quote(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
+    ranked = choose(whole, len(whole))
+    texts = [sentence.span.text for sentence in ranked]
+    figures, named = (
+        tuple(Mention(each.text, each.about, desk.number(ranked[each.place])) for each in found(texts)) for found in (key_figures, people)
+    )
+    return replace(covering([article], claims, desk), key_figures=figures, people=named)
 
 
-def choose(sentences: Sequence[Sentence], count: int) -> list[Sentence]:
-    """Choose up to `count` sentences that say most of what all say, without repeats, best first.
+def best(found: Sequence[Cluster], count: int) -> list[Cluster]:
+    """Give up to `count` clusters without repeats, best first: what is central and told by many independent origins."""
+    by_leader = {cluster.sentences[0].key: cluster for cluster in found}
+    worth = np.array([cluster.worth + ORIGIN_WEIGHT * np.log2(cluster.origins) for cluster in found], dtype=np.float32)
+    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth)]
 
-    Degree centrality over cosines (LexRank, Erkan and Radev 2004) and the place in the article, then maximal marginal
-    relevance. Sentences that are very short, very long or lean on the one before come last.
-    """
-    if not sentences:
+
+def in_time(groups: Sequence[Cluster]) -> list[Cluster]:
+    """Put clusters into the order of time, in which a summary is read."""
+    leaders = {cluster.sentences[0].key: cluster for cluster in groups}
+    return [leaders[sentence.key] for sentence in in_order([cluster.sentences[0] for cluster in groups])]
+
+
+def citable(groups: Sequence[Cluster], differing: Sequence[Conflict]) -> Iterator[Sentence]:
+    """List the sentences that a summary of clusters may cite."""
+    yield from chain.from_iterable(group.sentences[:CLUSTER_SENTENCES] for group in groups)
+    yield from (count.evidence.sentence for conflict in differing for count in conflict.counts)
+
+
+def covering(articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Desk, differing: Sequence[Conflict] = ()) -> Summary:
+    """Make the summary of what was written, with what it covers of the articles."""
+    disagreements = tuple(desk.disagreement(conflict) for conflict in differing)
+    origins = {citation.article.origin or citation.article.id for citation in desk.citations}
+    name, prompt_id = desk.writer
+    return Summary(
+        sentences=tuple(claims),
+        citations=desk.citations,
+        articles=len(articles),
+        read=len(articles),
+        cited=len({citation.article.id for citation in desk.citations}),
+        problems=(*desk.problems, *_about_languages(articles)),
+        answerer=name,
+        prompt_id=prompt_id,
+        folded=len(articles) - len({article.origin or article.id for article in articles}),
+        left_out=tuple(article for article in articles if (article.origin or article.id) not in origins),
+        disagreements=disagreements,
+    )
+
+
+def _about_languages(articles: Sequence[ArticleInfo]) -> list[str]:
+    foreign = [article.language for article in articles if article.language not in {None, "en"}]
+    if not foreign:
         return []
-    vectors = np.stack([sentence.vector for sentence in sentences])
-    likeness = vectors @ vectors.T
-    length = {sentence.article.id: sentence.ordinal for sentence in sorted(sentences, key=lambda each: each.ordinal)}
-    score = likeness.mean(axis=1)
-    score -= POSITION_WEIGHT * np.array([sentence.ordinal / (length[sentence.article.id] or 1) for sentence in sentences])
-    score -= np.array([0.0 if _stands_alone(sentence.span.text) else 1.0 for sentence in sentences])
-    chosen: list[int] = []
-    while len(chosen) < count:
-        repeat = likeness[:, chosen].max(axis=1) if chosen else np.zeros(len(sentences))
-        gain = np.where(repeat < REPEAT_COSINE, score - NOVELTY_WEIGHT * repeat, -np.inf)
-        best = int(np.argmax(gain))
-        if gain[best] == -np.inf:
-            break
-        chosen.append(best)
-    return [sentences[n] for n in chosen]
-
-
-def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Put sentences into the order of their articles' dates and of the text."""
-    return sorted(sentences, key=lambda sentence: (sentence.article.published or "", sentence.article.id, sentence.ordinal))
-
-
-def _rests_on(writer: _Writer, condense: Prompt, whole: Sequence[Sentence], count: int) -> list[Sentence]:
-    """Map step: give the sentences of an article that a model's checked summary of it cites."""
-    _, gate = writer.write(condense, whole, count)
-    starts = {citation.start for citation in gate.citations}
-    return [sentence for sentence in whole if sentence.span.start in starts]
-
-
-def _evidence(sentences: Sequence[Sentence]) -> list[Evidence]:
-    return [Evidence(sentence, 0.0, speaker_of(sentence.span.text)) for sentence in sentences]
-
-
-def _stands_alone(text: str) -> bool:
-    return MIN_WORDS <= len(text.split()) <= MAX_WORDS and not _LEANS.match(text)
+    names = ", ".join(sorted(filter(None, set(foreign))))
+    return [f"{len(foreign)} of {len(articles)} articles are not in English ({names}): their sentences are chosen less well"]

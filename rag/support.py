@@ -1,6 +1,6 @@
 """Does a cited sentence say what a claim says? Deterministic, and strict: what is not plainly there is not supported.
 
-Checked, in this order: quotation marks, numbers and dates, names, negation, voice and hedging, and that the claim's
+Checked, in this order: quotation marks, numbers and dates, names, what contradicts it, negation, voice and hedging, and that the claim's
 content words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.contradict import contradiction
 from rag.figures import DateMention, figures, find_dates
 from rag.records import ArticleInfo, Sentence, Support
 from rag.words import STOP_WORDS, stem, tokens
@@ -73,7 +74,17 @@ def support_of(claim: str, sentences: Sequence[Sentence]) -> Verdict:
 
 def plain(text: str) -> str:
     """Give a text with white space, quotation marks and letter case evened out, for comparing quotations."""
-    return " ".join(text.translate(_QUOTE_MARKS).casefold().split())
+    return " ".join(_straight(text).casefold().split())
+
+
+def _straight(text: str) -> str:
+    """Give a text with straight quotation marks and apostrophes, each at its place."""
+    return text.translate(_QUOTE_MARKS)
+
+
+def brings_in(text: str, source: str) -> str | None:
+    """Name the first figure, date or name of a text that its source does not hold; None when it brings in nothing."""
+    return _missing_figures(text, source) or _missing_name(text, source)
 
 
 def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
@@ -88,6 +99,8 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
         return Verdict("unverified", f"the figure {missing} does not stand there", firm=True)
     if name := _missing_name(claim, source, article):
         return Verdict("unverified", f"the name {name} does not stand there", firm=True)
+    if difference := contradiction(claim, source):
+        return Verdict("unverified", difference, firm=True)
     said, there = _content(claim, find_dates(source)), _content(source)
     if not said:
         return Verdict("unverified", "it says nothing that could be checked", firm=True)
@@ -119,13 +132,13 @@ def _is_statement(claim: str) -> bool:
     return False
 
 
-def _missing_figures(claim: str, source: str, article: ArticleInfo) -> str | None:
+def _missing_figures(claim: str, source: str, article: ArticleInfo | None = None) -> str | None:
     """Name the first number or date of the claim that the source does not hold; the article's own date counts as held."""
     there = {figure.value for figure in figures(source)}
     for figure in figures(claim):
         if figure.value not in there:
             return figure.text
-    dates = find_dates(source) + (find_dates(_spelled(article.published)) if article.published else [])
+    dates = find_dates(source) + (find_dates(_spelled(article.published)) if article and article.published else [])
     for mention in find_dates(claim):
         if not any(_agrees(mention, other) for other in dates):
             return mention.text
@@ -147,10 +160,12 @@ def _agrees(said: DateMention, there: DateMention) -> bool:
     return same_year and (said.month is None or said.month == there.month) and (said.day is None or said.day == there.day)
 
 
-def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
+def _missing_name(claim: str, source: str, article: ArticleInfo | None = None) -> str | None:
     """Name the first capitalised word of the claim that neither the source nor the article's title or outlet holds."""
-    held = {stem(token) for token in tokens(f"{source} {article.title} {article.outlet or ''}")}
-    for match in re.finditer(r"(?<![\w’'])[A-Z][\w-]*", claim):
+    around = f"{article.title} {article.outlet or ''}" if article else ""
+    text = _straight(f"{source} {around}")
+    held = {stem(token) for token in tokens(text)} | {stem(letters) for letters in _initials(text)}
+    for match in re.finditer(r"(?<![\w'])(?:[A-Z]'(?=[A-Z]))?[A-Z][\w-]*", _straight(claim)):
         word = match[0]
         opening = not claim[: match.start()].strip(" “\"'(")
         # The first word of a sentence has a capital whatever it is.
@@ -160,6 +175,14 @@ def _missing_name(claim: str, source: str, article: ArticleInfo) -> str | None:
         if not all(stem(part) in held for part in tokens(word.replace("-", " "))):
             return word
     return None
+
+
+def _initials(text: str) -> set[str]:
+    """List what names of several words may be shortened to: AP for Associated Press."""
+    names = re.findall(r"[A-Z]\w+(?: (?:of |the |for |and )*[A-Z]\w+)+", text)
+    letters = {"".join(word[0] for word in name.split() if word[0].isupper()) for name in names}
+    # "The" opens a sentence as often as it is part of the name.
+    return letters | {each[1:] for each in letters}
 
 
 def _calendar(word: str) -> bool:

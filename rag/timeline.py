@@ -1,97 +1,133 @@
-"""Sentences about a topic in, dated events out. The date of an event is what the sentence says, not when it was published."""
+"""Articles in, dated events out: what their sentences tell, by the date it happened and not by the date it was published."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from rag.cite import cite
-from rag.figures import DateMention, find_dates
-from rag.records import Citation, Event, Evidence, Precision, Timeline
+from rag.choose import about, leans, worth_of
+from rag.cite import MAX_CITATIONS, cite
+from rag.cluster import Cluster, clusters
+from rag.records import ArticleInfo, Citation, Event, Precision, Sentence, Timeline, Vectors
+from rag.store import Store
+from rag.when import dates_of, find_when
+from rag.words import stems
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SAME_EVENT_COSINE = 0.75
-MAX_CITATIONS = 3
-# A date without its year lies at most this long after publication; otherwise it is last year's.
-AHEAD = timedelta(days=180)
-_RELATIVE = re.compile(rf"\b(?<!next )(?P<weekday>{'|'.join(WEEKDAYS)})\b|\b(?P<yesterday>yesterday)\b|\b(?P<today>today)\b", re.IGNORECASE)
+# Likeness (cosine of vectors plus cosine of words) from which two sentences of one date tell of one event.
+SAME_EVENT = 0.7
+# The articles are about the topic already, so their sentences need less of its nearness than in a summary.
+NEAR_ENOUGH = 0.2
+# A big topic keeps the events that most origins tell.
+MAX_EVENTS = 60
+# "Two days earlier" is counted from a date as many sentences back.
+ANCHOR_SENTENCES = 3
+# Two dates are given for one thing when the sentences share this much of their other words, and lie so many days apart at most.
+SAME_WORDS = 0.6
+MAX_DAYS_APART = 31
+# Any day will do to see which words of a sentence are a date.
+ANY_DAY = "2024-01-01"
 
 
-def build_timeline(evidence: Sequence[Evidence]) -> Timeline:
-    """Make events of the evidence sentences that say when; the same event in several articles becomes one."""
-    groups: list[tuple[str, Precision, list[Evidence]]] = []
-    for item in evidence:
-        when = date_of(item.sentence.span.text, item.sentence.article.published)
-        if when is None:
-            continue
-        for day, _, members in groups:
-            if day == when[0] and float(members[0].sentence.vector @ item.sentence.vector) >= SAME_EVENT_COSINE:
-                members.append(item)
-                break
-        else:
-            groups.append((*when, [item]))
-    groups.sort(key=lambda group: group[0])
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A sentence and when that happened which it tells (`day` is ISO, cut to its precision)."""
+
+    sentence: Sentence
+    day: str
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    """A cluster of sentences that date one event alike."""
+
+    day: str
+    precision: Precision
+    cluster: Cluster
+
+
+def read_dated(articles: Iterable[ArticleInfo], store: Store) -> Iterator[Dated]:
+    """Give the sentences of articles that say when something happened."""
+    for article in articles:
+        yield from dated(store.sentences([(article.id, 0, 10**9)]))
+
+
+def dated(sentences: Sequence[Sentence]) -> Iterator[Dated]:
+    """Give those of an article's sentences, in order, that say when; "two days earlier" is counted from the day before it."""
+    anchor, place = None, -ANCHOR_SENTENCES - 1
+    for sentence in sentences:
+        known = anchor if sentence.ordinal - place <= ANCHOR_SENTENCES else None
+        dates = dates_of(sentence.span.text, sentence.article.published, known)
+        yield from (Dated(sentence, when.date, when.precision) for when in dates)
+        if dates and dates[0].precision == "day":
+            anchor, place = dates[0].date, sentence.ordinal
+
+
+def build_timeline(told: Sequence[Dated], topic: str | None = None, near: Vectors | None = None, limit: int = MAX_EVENTS) -> Timeline:
+    """Make events of dated sentences; the same event in several articles becomes one, and the most reported are kept.
+
+    `near` is the topic as a (dim,) unit vector: sentences that are not about it are left out.
+    """
+    sentences = [item.sentence for item in told]
+    wanted = {sentence.key for sentence in (about(sentences, near, NEAR_ENOUGH) if near is not None else sentences)}
+    told = [item for item in told if item.sentence.key in wanted]
+    found = _happenings(told, near)
+    kept = sorted(found, key=lambda each: (-each.cluster.origins, -each.cluster.worth))[:limit]
     events: list[Event] = []
     citations: list[Citation] = []
-    for day, precision, members in groups:
-        numbers = []
-        for item in members[:MAX_CITATIONS]:
-            citations.append(cite(len(citations) + 1, item.sentence))
-            numbers.append(len(citations))
-        events.append(Event(day, precision, members[0].sentence.span.text, tuple(numbers)))
-    return Timeline(tuple(events), tuple(citations))
+    for each in sorted(kept, key=lambda happening: (happening.day, -happening.cluster.origins)):
+        cited = each.cluster.sentences[:MAX_CITATIONS]
+        first = len(citations) + 1
+        citations += [cite(number, sentence) for number, sentence in enumerate(cited, first)]
+        published = min((sentence.article.published for sentence in cited if sentence.article.published), default=None)
+        numbers = tuple(range(first, len(citations) + 1))
+        text = cited[0].span.text
+        events.append(Event(each.day, each.precision, text, numbers, published, each.cluster.origins, _other_dates(each, found)))
+    return Timeline(tuple(events), tuple(citations), topic, len(found) - len(kept))
 
 
-def date_of(sentence: str, published: str | None) -> tuple[str, Precision] | None:
-    """Give the first date that a sentence states and how precise it is; None when it states none.
-
-    What is relative ("on Thursday", "January 18") is resolved from the publication date (ISO), and left out without one.
-    A weekday is the last such day; "next Thursday" is left out.
-    """
-    reference = date.fromisoformat(published) if published else None
-    stated = [(mention.start, _absolute(mention, reference)) for mention in find_dates(sentence)]
-    if reference:
-        # "on Friday, 19 January": the calendar date says it in full.
-        in_full = tuple(sentence[start:] for start, when in stated if when)
-        relative = [match for match in _RELATIVE.finditer(sentence) if sentence[match.end() :].lstrip(", ") not in in_full]
-        stated += [(match.start(), _relative(match, reference)) for match in relative]
-    known = [(start, when) for start, when in sorted(stated, key=lambda each: each[0]) if when]
-    return max(known, key=lambda each: (len(each[1][0]), -each[0]))[1] if known else None
+def _happenings(told: Sequence[Dated], near: Vectors | None) -> list[_Happening]:
+    """Join the sentences of one date that tell the same. What only leans on the sentence before it tells no event of its own."""
+    by_date: dict[tuple[str, Precision], list[Sentence]] = defaultdict(list)
+    for item in told:
+        by_date[item.day, item.precision].append(item.sentence)
+    return [
+        _Happening(day, precision, cluster)
+        for (day, precision), sentences in by_date.items()
+        for cluster in clusters(sentences, worth_of(sentences, near), SAME_EVENT)
+        if not leans(cluster.sentences[0].span.text)
+    ]
 
 
-def _absolute(mention: DateMention, reference: date | None) -> tuple[str, Precision] | None:
-    if mention.month is None:
-        return (f"{mention.year:04}", "year") if mention.year else None
-    year = mention.year
-    if year is None:
-        if reference is None:
-            return None
-        year = reference.year
-        if mention.day and _day(year, mention.month, mention.day, reference) > reference + AHEAD:
-            year -= 1
-    if mention.day is None:
-        return f"{year:04}-{mention.month:02}", "month"
-    try:
-        return date(year, mention.month, mention.day).isoformat(), "day"
-    except ValueError:
-        return None
+def _other_dates(happening: _Happening, all_of_them: Sequence[_Happening]) -> tuple[str, ...]:
+    """List the days that other origins give for what is told in much the same words."""
+    if happening.precision != "day":
+        return ()
+    mine = happening.cluster.sentences[0]
+    others = [
+        other.day
+        for other in all_of_them
+        if other.precision == "day"
+        and 0 < _days_apart(other.day, happening.day) <= MAX_DAYS_APART
+        and other.cluster.sentences[0].origin != mine.origin
+        and _same_but_for_the_date(mine, other.cluster.sentences[0])
+    ]
+    return tuple(sorted(set(others)))
 
 
-def _day(year: int, month: int, day: int, fallback: date) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return fallback
+def _days_apart(first: str, second: str) -> int:
+    return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)
 
 
-def _relative(match: re.Match[str], reference: date) -> tuple[str, Precision]:
-    """Resolve a weekday to the last such day up to the publication date."""
-    if match["today"]:
-        day = reference
-    elif match["yesterday"]:
-        day = reference - timedelta(days=1)
-    else:
-        back = (reference.weekday() - WEEKDAYS.index(match["weekday"].capitalize())) % 7
-        day = reference - timedelta(days=back)
-    return day.isoformat(), "day"
+def _same_but_for_the_date(first: Sentence, second: Sentence) -> bool:
+    mine, theirs = (_undated(sentence.span.text) for sentence in (first, second))
+    return len(mine & theirs) >= SAME_WORDS * len(mine | theirs)
+
+
+def _undated(text: str) -> set[str]:
+    """Give the stems of what a sentence says beside its dates."""
+    for when in reversed(find_when(text, ANY_DAY, ANY_DAY)):
+        text = text[: when.start] + text[when.end :]
+    return stems(text)

@@ -60,7 +60,7 @@ def result_row(kind="fact", *, refused=False, shown=1, right=1, supports=("verba
     names = ("recall@1", "recall@3", "recall@5", "mrr", "sentence@1", "exact_match", "f1", "citation_recall")
     about = {"id": "q", "kind": kind, "question": "Who?", "refused": refused, "latency_ms": latency_ms}
     about |= {"claims": [{"support": support} for support in supports], "citations_shown": shown, "citations_right": right}
-    return {**about, **dict.fromkeys((*names, "speaker_named", "conflict_shown")), **values}
+    return {**about, **dict.fromkeys((*names, "speaker_named", "said_right", "conflict_shown")), **values}
 
 
 def put_article(store: Store, *texts: str, info: ArticleInfo) -> ArticleInfo:

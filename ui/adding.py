@@ -20,13 +20,13 @@ from rag.pipeline import Pipeline
 from rag.progress import Progress
 from rag.records import SyncReport
 from ui.markup import health_html, state_html
+from ui.private import PRIVATE, QUIET
 from ui.watching import Keeper, Watching
 from ui.work import State, Stopped, Task, Work
 
 HELP = Path(__file__).parent.parent / "look" / "help.html"
 # How often a page looks whether a folder that is kept in step has changed (s).
 LOOK_S = 5.0
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 # What an event gives: the outcome, and whether there is something to stop.
 Shown = tuple[str, Any]
 
@@ -67,7 +67,7 @@ class Adding:
 
     def connect(self, page: gr.Blocks, refresh: Callable[[Any], Any]) -> None:
         """Let its parts answer. `refresh` takes what listens for an event, and lists the articles anew when it happens."""
-        shown: dict[str, Any] = {"outputs": [self._outcome, self._stop], "show_progress": "hidden", **PRIVATE}
+        shown: dict[str, Any] = {"outputs": [self._outcome, self._stop], **QUIET}
         added = self._files.upload(self._add_files, self._files, **shown)
         added.then(lambda: None, None, self._files, **PRIVATE)
         refresh(added.then)
@@ -83,8 +83,8 @@ class Adding:
         refresh(rebuilt.then)
         kept = [self._kept, self._keep, self._timer]
         self._keep.click(self._toggle, self._folder, kept, **PRIVATE)
-        page.load(self._show_kept, None, kept, show_progress="hidden", **PRIVATE)
-        self._timer.tick(self._look, None, [self._kept, self._seen], show_progress="hidden", **PRIVATE)
+        page.load(self._show_kept, None, kept, **QUIET)
+        self._timer.tick(self._look, None, [self._kept, self._seen], **QUIET)
         refresh(self._seen.change)
 
     # Adding

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,58 +13,131 @@ import gradio as gr
 from rag.errors import ClippingsError
 from rag.page import answer_html, message_html, user_html
 from rag.pipeline import Pipeline
+from rag.records import Answer
+from ui.examples import Examples
+from ui.feedback import Feedback, Verdict
+from ui.limits import Limits, filters_of, said
+from ui.private import PRIVATE, QUIET
 
-WELCOME = "Ask about the articles. Every sentence of an answer leads to the one it rests on."
+WELCOME = Path(__file__).parent.parent / "look" / "welcome.html"
 NO_ARTICLES = "There are no articles yet. Open the Library tab and add some; then ask."
-EXAMPLES = [
-    "Who endorsed restoring ties?",
-    "How many people were killed in the border village?",
-    "What did the NTSB find about the door plug?",
-    "When did the Fort McHenry channel reopen?",
-]
+# A click on an example puts it into the box.
+EXAMPLE_CLICKS = """element.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (button) trigger('click', {example: button.value});
+});"""
+VERDICTS: dict[Any, Verdict] = {True: "good", False: "bad"}
+
 Messages = list[dict[str, str]]
-History = list[tuple[str, str]]
 
 
-def build_ask(pipeline: Pipeline) -> None:
-    """Lay the tab out, and let it answer."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question, and the answer so far; None when it could not be asked."""
 
-    def converse(question: str, messages: Messages, history: History) -> Iterator[tuple[str, Messages, History]]:
+    question: str
+    answer: Answer | None
+
+
+class Ask:
+    """The tab, over one pipeline."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Lay it out."""
+        self._pipeline = pipeline
+        self._examples = Examples(pipeline)
+        self._feedback = Feedback(pipeline.settings.home / "feedback")
+        # What the reader of one browser tab has asked; nobody else sees it, and it is gone with the tab.
+        self._turns = gr.State([])
+        self._chat = gr.Chatbot(
+            label="Conversation",
+            show_label=False,
+            placeholder=self._welcome(),
+            layout="panel",
+            autoscroll=False,
+            latex_delimiters=[],
+            buttons=[],
+            elem_id="chat",
+        )
+        with gr.Group(visible=False) as self._rated:
+            self._rated_text = gr.HTML(padding=True, elem_id="rated")
+            self._rated_turn = gr.State(None)
+            self._draft = gr.Button("Turn it into a gold question", size="sm", elem_id="draft")
+        self._limits = Limits(pipeline.store)
+        self._question = gr.Textbox(
+            label="Question",
+            placeholder="Who said what, when, how many …",
+            submit_btn="Ask",
+            stop_btn=True,
+            elem_id="question",
+        )
+        self._offered = gr.HTML(elem_id="examples", padding=False, js_on_load=EXAMPLE_CLICKS)
+        self._limits.lay_out_inputs()
+
+    def connect(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """Let its parts answer."""
+        talk = [self._question, self._chat, self._turns]
+        asking = self._question.submit(self._converse, [*talk, *self._limits.inputs], talk, **PRIVATE)
+        self._question.stop(None, cancels=[asking], **PRIVATE)
+        rated = [self._rated, self._rated_text, self._rated_turn]
+        self._chat.clear(lambda: ([], gr.Group(visible=False), "", None), None, [self._turns, *rated], **QUIET)
+        self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
+        self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
+        self._offered.click(_chosen, None, self._question, **QUIET)
+        gr.on([page.load, tab.select], self._greet, None, [self._chat, self._offered], **QUIET)
+        self._limits.connect(page.load, tab.select)
+
+    def _welcome(self) -> str:
+        return WELCOME.read_text(encoding="utf-8") if self._pipeline.store.count() else NO_ARTICLES
+
+    def _greet(self) -> tuple[Any, str]:
+        return gr.Chatbot(placeholder=self._welcome()), self._examples.html()
+
+    def _converse(
+        self, question: str, messages: Messages, turns: list[Turn], since: str, until: str, outlet: str
+    ) -> Iterator[tuple[Any, Messages, list[Turn]]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
+        history = [(turn.question, turn.answer.text) for turn in turns if turn.answer]
         # The box is emptied once: whoever types the next question meanwhile keeps it.
         box: Any = ""
         try:
-            for answer in pipeline.stream(question, history=history):
-                shown = [*asked, {"role": "assistant", "content": answer_html(answer, pipeline.today)}]
-                yield box, shown, [*history, (question, answer.text)]
+            filters = filters_of(since, until, outlet)
+            if limits := said(filters):
+                asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(limits))}</div>'
+            for answer in self._pipeline.stream(question, filters, history):
+                shown = [*asked, {"role": "assistant", "content": answer_html(answer, self._pipeline.today)}]
+                yield box, shown, [*turns, Turn(question, answer)]
                 box = gr.skip()
         except ClippingsError as error:
-            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], history
+            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None)]
 
-    def ask_for_programs(question: str) -> dict[str, Any]:
-        """Answer a question; gives what `python -m rag ask --json` prints."""
-        from rag.contract import answer_json
+    # What the reader thinks of an answer
 
+    def _rate(self, turns: list[Turn], rated: gr.LikeData) -> tuple[Any, str, Turn | None, Any]:
+        # A question and its answer are two messages.
+        turn = turns[rated.index // 2] if isinstance(rated.index, int) and rated.index // 2 < len(turns) else None
+        if turn is None or turn.answer is None:
+            return gr.Group(visible=False), "", None, gr.skip()
+        verdict = VERDICTS.get(rated.liked, "withdrawn")
         try:
-            return answer_json(pipeline.ask(question))
-        except ClippingsError as error:
-            raise gr.Error(str(error)) from error
+            self._feedback.keep(turn.answer, verdict)
+        except OSError as error:
+            problem = f"{self._feedback.folder} cannot be written to ({error.strerror}): make room there, or let it be written to"
+            return gr.Group(visible=True), message_html(problem), None, gr.Button(visible=False)
+        text = f'<p class="by">“{escape(turn.question)}”: kept as {verdict}, on this machine only.</p>'
+        return gr.Group(visible=True), text, turn, gr.Button(visible=verdict != "withdrawn")
 
-    history = gr.State([])
-    chat = gr.Chatbot(
-        label="Conversation",
-        placeholder=WELCOME if pipeline.store.count() else NO_ARTICLES,
-        height=520,
-        latex_delimiters=[],
-        buttons=["copy"],
-        elem_id="chat",
-    )
-    question = gr.Textbox(
-        label="Question", placeholder="Who said what, when, how many …", submit_btn="Ask", stop_btn=True, elem_id="question"
-    )
-    gr.Examples(EXAMPLES, question, label="For example", api_visibility="private")
-    private: dict[str, Any] = {"api_visibility": "private"}
-    asking = question.submit(converse, [question, chat, history], [question, chat, history], **private)
-    question.stop(None, cancels=[asking], **private)
-    chat.clear(lambda: [], None, history, **private)
-    gr.api(ask_for_programs, api_name="ask")
+    def _write_draft(self, turn: Turn) -> tuple[str, Any]:
+        if turn.answer is None:
+            return "", gr.skip()
+        try:
+            file = self._feedback.draft(turn.answer)
+        except OSError as error:
+            return message_html(f"the draft cannot be written ({error.strerror}): make room, or let it be written"), gr.skip()
+        return f'<p class="by">A draft is in {escape(str(file))}: correct it, then move it to a file of eval/gold.</p>', gr.Button(
+            visible=False
+        )
+
+
+def _chosen(event: gr.EventData) -> str:
+    return str(event._data["example"])

@@ -13,8 +13,9 @@ from rag.errors import ClippingsError, InputError
 from rag.page import message_html, summary_html
 from rag.pipeline import Pipeline
 from rag.records import Listing
-from ui.adding import PRIVATE, Adding
+from ui.adding import Adding
 from ui.markup import choice, figures_html, legend_html, question_html, table_html
+from ui.private import PRIVATE, QUIET
 from ui.shelf import COLUMNS, OTHER, View, by_period, outlets_of, select
 from ui.source import EMPTY, source_html
 from ui.work import Work
@@ -83,15 +84,15 @@ class Library:
 
         def refresh(listen: Any) -> None:
             # What the reader looks for stays as it is, or is by now: the view is no output.
-            listen(self._list, [self._view, self._chosen], listed, show_progress="hidden", **PRIVATE)
-            listen(self._count, None, [self._figures, self._plot, self._legend], show_progress="hidden", **PRIVATE)
+            listen(self._list, [self._view, self._chosen], listed, **QUIET)
+            listen(self._count, None, [self._figures, self._plot, self._legend], **QUIET)
 
         self._adding.connect(page, refresh)
         refresh(tab.select)
-        self._words.change(self._filter, [self._words, self._view, self._chosen], viewed, show_progress="hidden", **PRIVATE)
+        self._words.change(self._filter, [self._words, self._view, self._chosen], viewed, **QUIET)
         opened = [*viewed, pane]
-        self._table.click(self._click, [self._view, self._chosen], opened, show_progress="hidden", **PRIVATE)
-        self._chosen.input(self._choose, [self._view, self._chosen], opened, show_progress="hidden", **PRIVATE)
+        self._table.click(self._click, [self._view, self._chosen], opened, **QUIET)
+        self._chosen.input(self._choose, [self._view, self._chosen], opened, **QUIET)
         self._summarize_button.click(self._summarize, [self._chosen, self._length], self._summary, **PRIVATE)
         asked = [self._confirm, self._question, self._asked, self._said]
         self._remove.click(self._ask, self._chosen, asked, **PRIVATE)

@@ -110,7 +110,7 @@ def state_html(state: State) -> str:
         return _report(state.result, state.base)
     if state.result is not None:
         return f'<div class="work" role="status"><p>{_count(state.result, "article")} indexed anew.</p></div>'
-    far = f"{state.name} was stopped at {state.done:,} of {state.total:,} articles" if state.total else f"{state.name} was stopped"
+    far = f"{state.name} was stopped at {state.done:,} of {state.total:,} {state.units}" if state.total else f"{state.name} was stopped"
     return f'<div class="work" role="status"><p>{escape(far)}. What was done is kept; do the same again to go on.</p></div>'
 
 
@@ -122,7 +122,7 @@ def _progress(state: State) -> str:
     else:
         rate = state.done / max(state.seconds, 0.001)
         left = (state.total - state.done) / rate
-        said = f"{state.done:,} of {state.total:,} articles · {rate:,.1f} a second · {_duration(left)} left"
+        said = f"{state.done:,} of {state.total:,} {state.units} · {rate:,.1f} a second · {_duration(left)} left"
     bar = f' value="{state.done}" max="{state.total}"' if state.total else ""
     return f'<div class="work"><p>{escape(state.name)}: {said}</p><progress{bar} aria-label="{escape(state.name)}"></progress></div>'
 

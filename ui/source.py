@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import gradio as gr
 
 from rag.errors import ClippingsError
@@ -14,6 +16,11 @@ EMPTY = (
 )
 
 
+BAR = Path(__file__).parent.parent / "look" / "pane.html"
+# The page's script (look/source.js) opens links through this.
+READY = "window.openSource = (link) => trigger('click', {link: link}); window.sourceIsReady();"
+
+
 def build_pane(store: Store) -> gr.HTML:
     """Lay the pane out, and let it open what is clicked."""
 
@@ -24,7 +31,8 @@ def build_pane(store: Store) -> gr.HTML:
             return message_html(str(error))
         return source_html(store, article_id, (start, end))
 
-    pane = gr.HTML(EMPTY, elem_id="pane", js_on_load="window.openSource = (link) => trigger('click', {link: link});")
+    gr.HTML(BAR.read_text(encoding="utf-8"), padding=False)
+    pane = gr.HTML(EMPTY, elem_id="pane", js_on_load=READY)
     pane.click(open_link, None, pane, show_progress="hidden", api_visibility="private")
     return pane
 

@@ -16,7 +16,7 @@ from rag.records import SyncReport
 # How often a page that follows a task is told how far it is.
 STEP_S = 0.4
 
-# What a task gives: a report of what was added, or how many articles were indexed anew.
+# What a task gives: a report of what was added, or how many articles were indexed anew, or questions asked.
 Result = SyncReport | int
 Task = Callable[[Progress], Result]
 
@@ -27,13 +27,14 @@ class Stopped(Exception):  # noqa: N818  (not a failure: the user asked for it)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a task is: `done` of `total` articles after `seconds`. It runs until it has a result or a problem, or was stopped.
+    """How far a task is: `done` of `total` units after `seconds`. It runs until it has a result or a problem, or was stopped.
 
     `base` is the folder that its files are in, None when they are in none.
     """
 
     name: str
     base: Path | None = None
+    units: str = "articles"
     done: int = 0
     total: int = 0
     seconds: float = 0.0
@@ -44,7 +45,7 @@ class State:
 
 
 class Work:
-    """Runs the tasks that write to a library, which can only be one at a time."""
+    """Runs the tasks that write to a library, or to the evaluation, of which there can only be one at a time."""
 
     def __init__(self) -> None:
         """Nothing is under way."""
@@ -60,8 +61,8 @@ class Work:
         state = self._state
         return replace(state, seconds=time.monotonic() - self._begun, stopping=self._stop.is_set()) if state and state.running else state
 
-    def start(self, name: str, task: Task, base: Path | None = None) -> State:
-        """Begin a task, with the name and the folder that its state shall have; give its first state.
+    def start(self, name: str, task: Task, base: Path | None = None, *, units: str = "articles") -> State:
+        """Begin a task, with the name, the folder and the units that its state shall have; give its first state.
 
         Raises:
             BusyError: another one is running.
@@ -71,7 +72,7 @@ class Work:
                 raise BusyError(f"{self._state.name} is still going on: wait until it is done, or stop it")
             self._stop.clear()
             self._begun = time.monotonic()
-            begun = self._state = State(name, base)
+            begun = self._state = State(name, base, units)
             # A kill in the middle of a task is safe, so the program's end need not wait for one.
             self._thread = threading.Thread(target=self._run, args=(begun, task), daemon=True)
             self._thread.start()

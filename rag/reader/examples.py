@@ -25,7 +25,7 @@ STORY_CHARS = 1500
 # Share of the examples that have a title before the passage: the reader must do without one too.
 TITLED = 0.7
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\"’']?\s+(?=[A-Z“\"])")
-_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b\d[\d,.]*\d\b")
+NAME = re.compile(r"(?<=[\w,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b\d[\d,.]*\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def title_of(row: Row) -> str:
         return str(row["title"])
     if len(row["context"]) >= STORY_CHARS:
         return _shortened(_SENTENCE_END.split(row["context"].strip(), maxsplit=1)[0])
-    names = Counter(match[0] for match in _NAME.finditer(row["context"]) if not match[0][0].isdigit())
+    names = Counter(match[0] for match in NAME.finditer(row["context"]) if not match[0][0].isdigit())
     return max(names, key=lambda name: names[name], default="")
 
 
@@ -124,11 +124,11 @@ def _swapped(row: Row, rng: random.Random) -> Example | None:
     """Ask about another name or number of the window than the question does; None when there is no other of its kind."""
     window = _window(row, rng)
     question, answer = row["question"], row["answer"]
-    asked = [match for match in _NAME.finditer(question) if match[0] in window.passage]
+    asked = [match for match in NAME.finditer(question) if match[0] in window.passage]
     if not asked:
         return None
     old = rng.choice(asked)
-    others = {match[0] for match in _NAME.finditer(window.passage) if match[0][0].isdigit() == old[0][0].isdigit()}
+    others = {match[0] for match in NAME.finditer(window.passage) if match[0][0].isdigit() == old[0][0].isdigit()}
     others = {name for name in others if name not in question and name not in answer and answer not in name}
     if not others:
         return None

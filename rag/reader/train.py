@@ -8,13 +8,15 @@ The first token also tells whether the text entails what stands before it, learn
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,13 +32,15 @@ from rag.errors import explained
 from rag.reader.claims import Pair, make_pairs
 from rag.reader.examples import Example, make_examples
 from rag.reader.model import MAX_TOKENS, WEIGHTS
-from rag.reader.rows import CLAIM_FIELDS, read_rows
+from rag.reader.rows import CLAIM_FIELDS, QUESTION_FIELDS, Row, read_rows
 from rag.reader.weights import average, export, released_weights
 
 CHECKPOINT_SECONDS = 300
 REPORT_STEPS = 50
 # What the sentence's tokens weigh in the loss beside start and end.
 SENTENCE_LOSS = 0.5
+# An epoch is made in this many pieces, so that training begins when the first is ready.
+PIECES = 8
 Tokens = npt.NDArray[np.uint16]
 
 
@@ -150,24 +154,55 @@ def loss_of(model: SpanModel, rows: Sequence[Encoded], device: str) -> torch.Ten
     return of_span / 2 + SENTENCE_LOSS * of_sentence
 
 
-def prepare(options: argparse.Namespace, epoch: int) -> list[list[Encoded]]:
-    """Give the batches of one epoch: other windows, near misses and shares of rows in each."""
-    rng = random.Random(options.seed * 1000 + epoch)
+def prepare(options: argparse.Namespace, number: int) -> list[list[Encoded]]:
+    """Give the batches of one of the PIECES of an epoch: other windows, near misses and shares of rows in each epoch.
+
+    Rows of one article stay together.
+    """
+    epoch, piece = divmod(number, PIECES)
+    rng = random.Random(options.seed * 1_000_000 + number)
     tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
     shares = dict(options.share)
-    rows = [row for row in read_rows(options.data) for _ in range(_times(shares.get(row.get("source"), 1.0), rng))]
-    data = encode(tokenizer, make_examples(rows, options.negatives, rng))
-    data += encode_pairs(tokenizer, make_pairs(read_rows(options.support, CLAIM_FIELDS)))
+
+    def drawn(files: Sequence[Path], fields: Sequence[str], key: str) -> list[Row]:
+        rows = [row for row in read_rows(files, fields) if _piece(f"{epoch} {row.get('article', row[key])}") == piece]
+        return [row for row in rows for _ in range(_times(shares.get(row.get("source"), 1.0), rng))]
+
+    data = encode(tokenizer, make_examples(drawn(options.data, QUESTION_FIELDS, "context"), options.negatives, rng))
+    data += encode_pairs(tokenizer, make_pairs(drawn(options.support, CLAIM_FIELDS, "claim")))
     return batches(data, options.batch, rng)
 
 
-def epochs(options: argparse.Namespace) -> Iterable[list[list[Encoded]]]:
-    """Give the batches of each epoch; the next ones are made in other processes while the first is used."""
-    workers = min(options.epochs, options.workers)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(partial(prepare, options), range(options.epochs))
+def _piece(key: str) -> int:
+    return zlib.crc32(key.encode()) % PIECES
+
+
+def pieces(options: argparse.Namespace) -> Iterator[list[list[Encoded]]]:
+    """Give the batches piece by piece; the next ones are made in other processes while one is used."""
+    waiting: deque[Future[list[list[Encoded]]]] = deque()
+    pool = ProcessPoolExecutor(options.workers, mp_context=get_context("spawn"))
+    try:
+        for number in range(options.epochs * PIECES):
+            waiting.append(pool.submit(prepare, options, number))
+            if len(waiting) > 2 * options.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def steps(options: argparse.Namespace) -> Iterator[tuple[float, list[Encoded]]]:
+    """Give each batch with the part (0 to 1) of the training that is done before it, by epochs or by the clock."""
+    begun = time.monotonic()
+    for piece, plan in enumerate(pieces(options)):
+        for n, batch in enumerate(plan):
+            part = max((piece + n / len(plan)) / (options.epochs * PIECES), (time.monotonic() - begun) / 60 / options.minutes)
+            if part >= 1:
+                return
+            yield part, batch
 
 
 def train(options: argparse.Namespace) -> None:
@@ -185,33 +220,31 @@ def train(options: argparse.Namespace) -> None:
     done = _resume(parts, checkpoint)
     half = options.device != "cpu" or _has_bfloat16()
     losses: list[torch.Tensor] = []
-    step = 0
+    first: float | None = None
     begun = saved = time.monotonic()
-    for epoch, plan in enumerate(epochs(options)):
-        for n, batch in enumerate(plan):
-            step += 1
-            if step <= done:
-                continue
-            part = (epoch + n / len(plan)) / options.epochs
-            for group in optimizer.param_groups:
-                group["lr"] = options.lr * min(part / options.warm, (1 - part) / (1 - options.warm))
-            with torch.autocast(options.device, dtype=torch.bfloat16, enabled=half):
-                loss = loss_of(model, batch, options.device)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            losses.append(loss.detach())
-            if step % REPORT_STEPS == 0:
-                mean = float(torch.stack(losses[-REPORT_STEPS:]).mean())
-                rate = (step - done) / (time.monotonic() - begun)
-                left = (options.epochs - epoch - (n + 1) / len(plan)) * len(plan) / rate / 60
-                where = f"epoch {epoch + 1}/{options.epochs} step {n + 1}/{len(plan)}"
-                sys.stderr.write(f"{where} loss {mean:.3f} {rate * options.batch:.1f} rows/s, {left:.0f} min left\n")
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                saved = time.monotonic()
-                torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
-                checkpoint.with_suffix(".part").replace(checkpoint)
+    for step, (part, batch) in enumerate(steps(options), 1):
+        if step <= done:
+            continue
+        first = part if first is None else first
+        for group in optimizer.param_groups:
+            group["lr"] = options.lr * min(part / options.warm, (1 - part) / (1 - options.warm))
+        with torch.autocast(options.device, dtype=torch.bfloat16, enabled=half):
+            loss = loss_of(model, batch, options.device)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        losses.append(loss.detach())
+        if step % REPORT_STEPS == 0:
+            mean = float(torch.stack(losses[-REPORT_STEPS:]).mean())
+            seconds = time.monotonic() - begun
+            left = seconds * (1 - part) / (part - first + 1e-9) / 60
+            rate = (step - done) * options.batch / seconds
+            sys.stderr.write(f"{part:.1%} step {step} loss {mean:.3f} {rate:.1f} rows/s, {left:.0f} min left\n")
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            saved = time.monotonic()
+            torch.save({name: each.state_dict() for name, each in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
+            checkpoint.with_suffix(".part").replace(checkpoint)
     export(model.cpu().float().eval(), options.out)
 
 
@@ -249,6 +282,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FILE", help="the ONNX file to write")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, metavar="X", help="stop after X minutes, the learning rate falling by them"
+    )
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--warm", type=float, default=0.05, metavar="X", help="share of the steps in which the learning rate rises")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -106,8 +107,8 @@ def open_page(chromium):
     """Open a page; in the end, nothing may have been asked of another host, and nothing may have gone wrong in it."""
     watched = []
 
-    def open_it(url: str, width: int = 1400):
-        context = chromium.new_context(viewport={"width": width, "height": 900})
+    def open_it(url: str, width: int = 1400, **options):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=url, **options)
         page = context.new_page()
         asked: list[str] = []
         wrong: list[str] = []
@@ -122,7 +123,8 @@ def open_page(chromium):
     yield open_it
     for url, context, asked, wrong in watched:
         context.close()
-        assert [address for address in asked if not address.startswith((url, "data:", "blob:"))] == []
+        own = (urljoin(url, "/"), "data:", "blob:")
+        assert [address for address in asked if not address.startswith(own)] == []
         assert wrong == []
 
 

@@ -13,6 +13,7 @@ from rag.store import Store
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 CLAIM = {"text", "citations", "support", "speaker", "reason"}
 CITATION = {"number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"}
+GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id"}
 LISTED = {
     *("id", "title", "outlet", "authors", "published", "published_from", "updated", "origin", "url", "path", "language"),
     *("passages", "copies"),
@@ -51,8 +52,21 @@ def cabinet(home):
 def test_ask_prints_an_answer(home):
     answer = printed(rag(home, "ask", PLAIN_QUESTION, "--json"))
     assert answer.keys() == {
-        *("question", "status", "answer", "short_answer", "claims", "citations", "nearest", "problems", "values", "scope"),
-        *("newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
+        *(
+            "question",
+            "status",
+            "answer",
+            "short_answer",
+            "claims",
+            "citations",
+            "nearest",
+            "problems",
+            "values",
+            "said",
+            "searched_for",
+            "scope",
+        ),
+        *("scope", "newest_evidence", "origins", "answerer", "prompt_id", "timings_ms"),
     }
     assert answer["question"] == PLAIN_QUESTION
     assert answer["status"] in {"answered", "partly"}
@@ -63,6 +77,10 @@ def test_ask_prints_an_answer(home):
     assert answer["citations"][0]["published"] in {"2024-01-19", "2024-01-20"}
     assert (answer["answerer"], answer["prompt_id"], answer["nearest"]) == ("quotes", None, [])
     assert answer["timings_ms"].keys() == {"search", "read", "answer", "cite", "total"}
+    row = answer["said"][0]
+    assert row.keys() == {"speaker", "verb", "stance", "direct", "reported_by", "quote", "outlet", "published", "citation", "asked"}
+    assert (row["verb"], row["stance"], row["asked"]) == ("endorsed", "support", True)
+    assert row["quote"] == answer["citations"][row["citation"] - 1]["quote"]
 
 
 def test_ask_prints_for_people_without_json(home):
@@ -103,29 +121,63 @@ def test_ask_keeps_to_the_filters(home, cabinet):
 
 def test_summarize_prints_sentences_and_coverage(home):
     summary = printed(rag(home, "summarize", "--topic", "Pakistan and Iran", "--until", "2024-01-19", "--length", "short", "--json"))
-    assert summary.keys() == {"sentences", "citations", "coverage", "problems", "answerer", "prompt_id"}
+    assert summary.keys() == {"sentences", "key_figures", "people", *GROUNDS}
     assert summary["sentences"]
-    assert all(sentence.keys() == CLAIM and sentence["citations"] for sentence in summary["sentences"])
+    assert all(sentence.keys() == {*CLAIM, "origins"} and sentence["citations"] for sentence in summary["sentences"])
     assert all(citation.keys() == CITATION and citation["published"] <= "2024-01-19" for citation in summary["citations"])
-    assert summary["coverage"].keys() == {"articles", "read", "cited"}
+    assert summary["coverage"].keys() == {"articles", "read", "cited", "folded", "left_out"}
     assert summary["coverage"]["read"] == summary["coverage"]["articles"] >= summary["coverage"]["cited"] > 0
 
 
 def test_summarize_takes_articles_by_id(home, cabinet):
     summary = printed(rag(home, "summarize", cabinet, "--json"))
     assert {citation["article_id"] for citation in summary["citations"]} == {cabinet}
-    assert summary["coverage"] == {"articles": 1, "read": 1, "cited": 1}
+    assert summary["coverage"] == {"articles": 1, "read": 1, "cited": 1, "folded": 0, "left_out": []}
 
 
 def test_timeline_prints_dated_events(home):
     timeline = printed(rag(home, "timeline", "--topic", "the Dali and the Key Bridge", "--json"))
-    assert timeline.keys() == {"events", "citations"}
+    assert timeline.keys() == {"topic", "events", "left_out", "citations"}
     assert timeline["events"]
     numbers = {citation["number"] for citation in timeline["citations"]}
     for event in timeline["events"]:
-        assert event.keys() == {"date", "precision", "text", "citations"}
+        assert event.keys() == {"date", "precision", "text", "citations", "published", "articles", "other_dates"}
         assert event["precision"] in {"day", "month", "year"}
         assert set(event["citations"]) <= numbers
+
+
+def test_timeline_takes_a_period(home):
+    timeline = printed(rag(home, "timeline", "--since", "2024-02-01", "--until", "2024-02-29", "--json"))
+    assert timeline["topic"] is None
+    assert {citation["published"] for citation in timeline["citations"]} == {"2024-02-07"}
+
+
+def test_brief_prints_what_there_is_and_then_what_is_new(home):
+    brief = printed(rag(home, "brief", "Pakistan and Iran", "--since", "2024-01-19", "--json"))
+    assert brief.keys() == {"topic", "headline", "bullets", "remarks", "since", "since_last_brief", "changes", *GROUNDS}
+    told = [brief["headline"], *brief["bullets"], *brief["changes"]]
+    assert brief["bullets"]
+    assert brief["changes"]
+    assert all(claim.keys() == {*CLAIM, "origins"} and claim["citations"] for claim in told)
+    assert (brief["since"], brief["since_last_brief"]) == ("2024-01-19", False)
+    again = printed(rag(home, "brief", "Iran and Pakistan", "--json", env={"RAG_TODAY": "2024-02-01"}))
+    assert (again["since_last_brief"], again["changes"]) == (True, [])
+
+
+@pytest.mark.parametrize("suffix", ["md", "html", "json"])
+def test_what_is_exported_is_verified_and_what_is_altered_is_reported_with_status_1(home, tmp_path, suffix):
+    file = tmp_path / f"toll.{suffix}"
+    done = rag(home, "summarize", "--topic", "Pakistan and Iran", "--export", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "articles read" in done.stdout
+    checked = printed(rag(home, "verify", str(file), "--json"))
+    assert checked["failed"] == 0
+    assert {quotation["standing"] for quotation in checked["quotations"]} == {"stands"}
+    file.write_text(file.read_text(encoding="utf-8").replace("Iran", "Iraq"), encoding="utf-8")
+    altered = rag(home, "verify", str(file))
+    assert altered.returncode == 1
+    assert "was edited in the file" in altered.stdout
+    assert "Traceback" not in altered.stderr
 
 
 def test_articles_lists_and_shows(home, cabinet):
@@ -217,6 +269,11 @@ def test_sync_takes_the_collection_by_default():
         (["ask", "x" * 20_000, "--json"], {}, "20000 characters"),
         (["ask", "Who?", "--article", "nobody", "--json"], {}, "no article 'nobody'"),
         (["summarize", "nobody", "--json"], {}, "no article 'nobody'"),
+        (["summarize", "--topic", "the chess championship in Oslo", "--json"], {}, "no article matches"),
+        (["brief", "the chess championship in Oslo", "--json"], {}, "no article matches"),
+        (["verify", "/no/such/file.md", "--json"], {}, "/no/such/file.md cannot be read"),
+        (["verify", str(SUBSET[0]), "--json"], {}, "is no export"),
+        (["ask", "-", "--export", "answers.md"], {}, "--export writes one answer"),
         (["articles", "show", "nobody", "--json"], {}, "no article 'nobody'"),
         (["articles", "remove", "--json"], {}, "needs the id of an article"),
         (["sync", "/no/such/folder", "--json"], {}, "/no/such/folder does not exist"),

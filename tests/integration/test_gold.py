@@ -86,11 +86,12 @@ def write(file: Path, *rows: object) -> Path:
 
 def test_a_good_line_is_read(tmp_path):
     history = [{"question": "Where?", "answer": "In Gwadar."}]
-    (question,) = load_gold([write(tmp_path / "gold.jsonl", GOOD | {"history": history})], TEXTS)
+    (question,) = load_gold([write(tmp_path / "gold.jsonl", GOOD | {"history": history, "stance": "oppose"})], TEXTS)
     assert (question.id, question.kind, question.text, question.answerable) == ("q1", "fact", "What was closed?", True)
     assert question.answers == (("the harbour", "harbour"),)
     assert question.evidence == (Quotation("harbour.md", "The harbour of Gwadar was closed"),)
     assert question.history == (("Where?", "In Gwadar."),)
+    assert question.stance == "oppose"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,7 @@ def test_a_good_line_is_read(tmp_path):
         (GOOD | {"evidence": [{"article": "harbour.md"}]}, "not a gold question (KeyError: 'quote')"),
         (GOOD | {"kind": "riddle"}, "the kind 'riddle' is unknown; there are fact, number"),
         (GOOD | {"kind": "unanswerable"}, "answers must be empty for kind unanswerable"),
+        (GOOD | {"stance": "angry"}, "the stance 'angry' is unknown; there are support, oppose, neutral"),
         (GOOD | {"answers": []}, "answers must be empty for kind unanswerable, and only for it"),
         (GOOD | {"evidence": []}, "there is no evidence"),
         (GOOD | {"evidence": [{"article": "ship.md", "quote": "The"}]}, "the article ship.md is unknown"),
@@ -120,6 +122,7 @@ def test_a_good_line_is_read(tmp_path):
             "no-quote",
             "unknown-kind",
             "unanswerable-with-answers",
+            "unknown-stance",
         ),
         *("answerable-without-answers", "no-evidence", "unknown-article", "changed-quotation", "repeated-id"),
     ],

@@ -186,6 +186,49 @@ def test_answers_are_given_as_they_grow(reading):
     assert (last.claims, last.citations, last.status) == (asked.claims, asked.citations, asked.status)
 
 
+# Who said what, other languages, false premises
+
+
+def test_who_took_a_side_is_a_table_of_speakers_with_their_sentences(reading):
+    answer = reading.ask("Who endorsed the restoration of full diplomatic relations with Iran?")
+    row = answer.said[0]
+    assert (row.speech.verb, row.speech.stance, row.asked) == ("endorsed", "support", True)
+    assert "Kakar" in row.speech.speaker
+    assert ENDORSED in answer.citations[row.citation - 1].quote
+
+
+def test_nobody_is_made_to_oppose_what_they_endorsed(reading):
+    answer = reading.ask("Who opposed the restoration of full diplomatic relations with Iran?")
+    assert not any(row.asked for row in answer.said)
+    assert answer.short_answer is None
+    assert answer.status == "partly"
+    assert answer.problems[0].startswith("nobody was found who opposes this; ")
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Qui a approuvé le rétablissement des relations diplomatiques avec l'Iran ?", "French"),
+        ("Wer hat die Wiederherstellung der Beziehungen zum Iran gebilligt?", "German"),
+        ("内閣は何を支持したか", "Japanese"),
+    ],
+)
+def test_a_question_in_another_language_is_asked_all_the_same_and_it_is_said(reading, question, language):
+    answer = reading.ask(question)
+    assert answer.problems[0].startswith(f"the question seems to be in {language}; ")
+    assert bool(answer.citations) == (answer.status != "not_found")
+    assert cites_only_what_stands_there(reading, answer)
+
+
+def test_a_false_premise_is_told_with_the_sentence_that_shows_it(reading):
+    answer = reading.ask("Why did Kakar's cabinet reject the restoration of full diplomatic relations with Iran?")
+    assert answer.premise.startswith("the question takes “Kakar's cabinet reject” for granted, the articles say “endorsed”: “")
+    assert ENDORSED in answer.premise
+    assert answer.status in {"partly", "not_found"}
+    assert answer.short_answer is None
+    assert reading.ask("When did Kakar's cabinet endorse the restoration of full diplomatic relations with Iran?").premise is None
+
+
 # Articles that come and go
 
 
@@ -324,6 +367,35 @@ def test_a_timeline_is_in_order_and_quotes_the_articles(reading):
         assert event.citations
     explosives = [event for event in timeline.events if "explosive charges" in event.text]
     assert [event.date for event in explosives] == ["2024-05-13"]
+
+
+def test_a_topic_that_no_article_is_about_is_said(reading):
+    for work in (reading.summarize(topic="the chess championship in Oslo"), reading.brief("the chess championship in Oslo")):
+        with pytest.raises(InputError, match="no article matches"):
+            list(work)
+    assert reading.timeline("the chess championship in Oslo").events == ()
+
+
+def test_a_timeline_without_a_topic_dates_what_the_filters_let_through(reading):
+    timeline = reading.timeline(None, Filters(outlet=BRIDGE_OUTLET))
+    assert timeline.events
+    assert quoted_files(timeline.citations) == {"2024-05-20-dali-refloated.md"}
+
+
+def test_the_second_brief_says_what_came_since_the_first(own):
+    *_, (_, _, first) = own.brief("relations between Pakistan and Iran", filters=Filters(until=date(2024, 1, 18)))
+    *_, (_, _, second) = own.brief("relations between Iran and Pakistan")
+    assert (first.since, first.changes) == (None, ())
+    assert second.since_last
+    assert second.changes
+    assert cites_only_what_stands_there(own, second.summary)
+    new = {second.summary.citations[number - 1].article.published for claim in second.changes for number in claim.citations}
+    assert min(new) > "2024-01-18"
+
+
+def test_tolls_that_articles_give_differently_stand_in_a_summary(reading):
+    summary = summary_of(reading, topic="the strikes of Iran and Pakistan")
+    assert {"Seven people", "nine"} <= {value.text for each in summary.disagreements for value in each.values}
 
 
 @pytest.mark.parametrize("topic", ["", "  "])

@@ -15,6 +15,7 @@ from rag import fulltext
 from rag.clean import normalise
 from rag.database import BUSY_S
 from rag.errors import InputError
+from rag.past_briefs import PastBrief
 from rag.records import NO_FILTERS, Article, Filters
 from rag.sources import Source
 from rag.split import split_passages, split_sentences
@@ -317,6 +318,19 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path):
         assert store.listing()[0].copies == 0
         assert store.sources.of_file("/x/a.md") == {"": source("/x/a.md", "a")}
         assert store.sources.stamp("/x/a.md") == (10, 1)
+        store.close()
+
+
+def test_a_file_without_a_table_of_briefs_gets_one(tmp_path):
+    file = tmp_path / "clippings.db"
+    Store(file).close()
+    before = sqlite3.connect(file)
+    before.executescript("DROP TABLE briefs; PRAGMA user_version = 1;")
+    before.close()
+    for made in ("2024-01-19", "2024-01-20"):
+        store = Store(file)
+        store.briefs.keep("the strikes", made, ["a"])
+        assert store.briefs.last("strikes") == PastBrief(made, frozenset("a"))
         store.close()
 
 

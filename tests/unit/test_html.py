@@ -26,10 +26,13 @@ def page(*rows):
         ({"sentence@1": 1.0, "f1": 0.8, "citation_recall": 1.0}, []),
         ({"refused": True}, ["refused, though the articles say it", "another sentence first"]),
         ({"recall@5": 0.0, "refused": True}, ["refused, though the articles say it", "no right passage among five"]),
+        ({"kind": "false-premise", "premise_told": 0.0}, ["the false premise is not pointed out"]),
+        ({"kind": "false-premise", "premise_told": 1.0, "refused": True}, []),
         ({"kind": "unanswerable"}, ["answered, though the articles do not say it"]),
         ({"kind": "unanswerable", "refused": True}, []),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "conflict_shown": 0.0}, ["the disagreement is not shown"]),
         ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "speaker_named": 0.0}, ["the speaker is not named"]),
+        ({"sentence@1": 1.0, "f1": None, "citation_recall": 1.0, "said_right": 0.0}, ["the table of who said what is wrong"]),
         ({"error": "no server", "refused": True, "recall@5": 0.0}, ["failed", "no right passage among five"]),
     ],
 )

@@ -342,6 +342,12 @@ def test_folders_are_offered_only_where_the_page_is_for_this_machine(host, local
     assert is_local(host) is local
 
 
+def test_tools_are_offered_only_where_no_password_is_wanted():
+    from app import offers_tools
+
+    assert not offers_tools("reader:secret")
+
+
 def test_an_upload_never_overwrites_another(tmp_path):
     from ui.adding import keep_upload
 

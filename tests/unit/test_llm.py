@@ -2,13 +2,15 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from chat_server import chat_server, reply
 
 from rag.errors import ModelError
-from rag.llm import OLLAMA_URL, choose, load_model, local_ollama
+from rag.llm import MAX_PING_CHARS, OLLAMA_URL, choose, load_model, local_ollama, ping
 from rag.settings import Settings
 
 TAGS = {"models": [{"name": "qwen3:4b"}, {"name": "llama3.2:1b"}]}
@@ -151,3 +153,34 @@ def test_a_key_that_is_set_is_handed_on_and_not_shown():
 def test_an_ollama_model_is_named_with_its_tag(url, used):
     model = load_model("ollama:qwen3:4b", Settings(llm_url=url))
     assert (model.model, model.base_url, model.temperature) == ("qwen3:4b", used, 0)
+
+
+# Whether a model answers at all
+
+
+def drip(call):
+    call.begin()
+    for _ in range(50):
+        call.say("a")
+        time.sleep(0.1)
+
+
+def test_a_model_is_asked_for_one_word():
+    with chat_server(reply("rea", "dy\n")) as server:
+        assert ping("openai:tiny", Settings(llm_url=server.url)) == "ready"
+        assert server.calls == 1
+
+
+def test_a_model_that_talks_on_is_cut_short():
+    with chat_server(reply(*["word "] * 500)) as server:
+        assert len(ping("openai:tiny", Settings(llm_url=server.url))) <= MAX_PING_CHARS
+
+
+def test_a_model_that_only_drips_runs_out_of_time():
+    with chat_server(drip) as server, pytest.raises(ModelError, match="openai:tiny: no reply in time"):
+        ping("openai:tiny", Settings(llm_url=server.url), timeout_s=0.5)
+
+
+def test_a_server_that_is_not_there_is_reported():
+    with pytest.raises(ModelError, match="no server answers"):
+        ping("openai:tiny", Settings(llm_url="http://127.0.0.1:9/v1"), timeout_s=2)

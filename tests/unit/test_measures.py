@@ -6,6 +6,8 @@ from builders import result_row as row
 
 from eval.measures import MEASURES, draw, interval, resampled, value
 from eval.metrics import precision_recall_f1
+from eval.run import says_who
+from rag.records import Said, Speech
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
@@ -36,6 +38,47 @@ def test_the_interval_of_a_mean_is_about_two_standard_errors_wide():
 def test_questions_that_a_measure_does_not_apply_to_change_nothing():
     rows = [row(**{"f1": 1.0}), row(**{"f1": 0.0})]
     assert value(BY_NAME["f1"], rows + [row()] * 10) == value(BY_NAME["f1"], rows) == 0.5
+
+
+def test_a_row_from_before_a_measure_was_there_does_not_count():
+    old = {name: each for name, each in row().items() if name != "said_right"}
+    assert value(BY_NAME["said_right"], [row("who-said", said_right=1.0), row("who-said", said_right=0.0), old]) == 0.5
+    assert value(BY_NAME["said_right"], [old]) is None
+
+
+def test_a_false_premise_counts_as_told_and_in_no_measure_of_abstention():
+    rows = [row("false-premise", premise_told=1.0, refused=True), row("false-premise", premise_told=0.0), row("unanswerable", refused=True)]
+    rows += [row(premise_told=1.0), row(premise_told=0.0, refused=True), row(premise_told=0.0)]
+    expected = {
+        "premise_told": 1 / 2,
+        "premise_alarms": 1 / 3,
+        "false_refusals": 1 / 3,
+        "abstention_precision": 1 / 2,
+        "abstention_recall": 1.0,
+    }
+    expected |= {"abstention_f1": 2 / 3, "wrongly_answered": 0.0}
+    assert {name: value(BY_NAME[name], rows) for name in expected} == pytest.approx(expected)
+
+
+TABLE = [
+    Said(Speech("The cabinet led by Mr. Kakar", "endorsed", "support", direct=False), 1, asked=True),
+    Said(Speech("Norway", "opposed", "oppose", direct=False), 2, asked=False),
+]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "stance", "right"),
+    [
+        (["Kakar's cabinet", "the cabinet"], "support", 1.0),
+        (["the cabinet"], "oppose", 0.0),
+        # Norway stands there, but not as what was asked for.
+        (["Norway"], "oppose", 0.0),
+        (["the army"], "support", 0.0),
+    ],
+)
+def test_the_table_is_right_when_an_accepted_speaker_takes_the_stance_that_was_asked_for(accepted, stance, right):
+    assert says_who(TABLE, accepted, stance) == right
+    assert says_who([], accepted, stance) == 0.0
 
 
 def test_a_sample_without_any_question_it_applies_to_has_no_value():

@@ -6,6 +6,7 @@ from builders import article_info, make_sentences
 from rag.cite import Gate
 from rag.outcome import NOT_FOUND, compose
 from rag.records import Evidence, Query, Reading, Statement
+from rag.speech import speeches_in
 
 TIES = "The cabinet endorsed restoring full diplomatic ties with Iran on Friday."
 NINE = "Iran reported nine deaths after the strike near Saravan."
@@ -16,7 +17,7 @@ WHAT = Query("What did the cabinet do?")
 
 def found(text, answer=None, *, id="a", **about):
     (sentence,) = make_sentences(text, info=article_info(id, **about))
-    return Evidence(sentence, 0.5, None, answer)
+    return Evidence(sentence, 0.5, None, answer, speeches_in(text))
 
 
 def answer_to(query, evidence, *statements, nearest=()):
@@ -128,3 +129,39 @@ def test_where_the_articles_disagree_the_value_that_still_stands_comes_first():
 def test_a_wrong_number_that_is_not_cited_does_not_make_a_conflict():
     evidence = [found(NINE, "nine", id="a"), found(TEN, "10", id="b")]
     assert answer_to(HOW_MANY, evidence, Statement(NINE, (0,))).status == "answered"
+
+
+OPPOSED = "Norway opposed restoring full diplomatic ties with Iran."
+
+
+def quoted(question, *evidence):
+    return answer_to(Query(question), list(evidence), *(Statement(item.sentence.span.text, (n,)) for n, item in enumerate(evidence)))
+
+
+def test_who_took_a_stance_is_told_apart_from_who_took_the_other():
+    answer = quoted("Who endorsed restoring ties with Iran?", found(OPPOSED, "Norway", id="a"), found(TIES, "Friday", id="b"))
+    assert [(row.speech.speaker, row.speech.stance, row.citation, row.asked) for row in answer.said] == [
+        ("The cabinet", "support", 2, True),
+        ("Norway", "oppose", 1, False),
+    ]
+    assert (answer.status, answer.short_answer) == ("answered", "The cabinet")
+
+
+def test_whoever_opposed_is_not_the_short_answer_to_who_endorsed():
+    answer = quoted("Who endorsed restoring ties with Iran?", found(OPPOSED, "Norway"))
+    assert (answer.status, answer.short_answer) == ("partly", None)
+    assert answer.problems == ("nobody was found who supports this; Norway opposed [1]",)
+    assert [row.asked for row in answer.said] == [False]
+
+
+def test_a_question_that_asks_for_no_speaker_has_no_table():
+    assert quoted("What did the cabinet do?", found(TIES)).said == ()
+
+
+def test_a_false_premise_makes_a_partial_answer_without_a_short_one():
+    answer = quoted("Why did the cabinet reject restoring ties with Iran?", found(TIES, "Friday"))
+    assert (answer.status, answer.short_answer) == ("partly", None)
+    assert (
+        answer.premise
+        == f"the question takes “the cabinet reject” for granted, the articles say “endorsed”: “{TIES}” (The Margalla Courier, 2024-01-19)"
+    )

@@ -9,7 +9,7 @@ from builders import article_info
 
 from rag import page as page_of
 from rag.page import article_html, message_html, parse_link, summary_html, user_html
-from rag.records import Answer, Article, Citation, Claim, Summary, Value
+from rag.records import Answer, Article, Citation, Claim, Said, Speech, Summary, Value
 
 TODAY = date(2024, 1, 31)
 
@@ -26,7 +26,7 @@ HOSTILE = [
     '" onmouseover="alert(1)',
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]
-SAFE_TAGS = set("div p span a br ul li mark article h2 details summary table thead tbody tr th td".split())
+SAFE_TAGS = set("div p span a br button ol ul li mark article h2 details summary table thead tbody tr th td".split())
 SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
 
 
@@ -120,10 +120,13 @@ def summary(**changes) -> Summary:
         lambda text: answer(status="not_found", claims=(), text=text),
         lambda text: answer(claims=(), nearest=(article_info(title=text),)),
         lambda text: answer(claims=(), nearest=(article_info(id=text),)),
+        lambda text: answer(said=(said(text),)),
+        lambda text: answer(said=(said(verb=text),)),
+        lambda text: answer(said=(said(reported_by=text),)),
     ],
     ids=[
         *("claim", "quotation", "speaker", "reason", "quote", "outlet", "id", "published", "short-answer"),
-        *("problem", "answerer", "text", "nearest-title", "nearest-id"),
+        *("problem", "answerer", "text", "nearest-title", "nearest-id", "said-speaker", "said-verb", "reporter"),
     ],
 )
 def test_an_answer_shows_text_as_text(text, put):
@@ -295,6 +298,38 @@ def test_what_the_articles_disagree_on_is_a_table():
     texts = [text.strip() for text in page.texts]
     assert [text for text in texts if text in {"nine", "seven"}] == ["nine", "seven"]
     assert {"Iran <b>", "the article", "replaced later", "The Margalla Courier"} <= set(texts)
+
+
+def test_what_was_searched_for_is_shown_where_it_differs():
+    assert "searched for: How many <b>children</b> died?" in safe(answer_html(answer(searched_for="How many <b>children</b> died?"))).text
+    assert "searched for" not in safe(answer_html(answer())).text
+
+
+def test_a_false_premise_stands_open_above_the_answer():
+    page = safe(answer_html(answer(premise="the question takes <b>five</b> for granted: “Nine died.”", short_answer="nine")))
+    assert page.text.index("the question takes <b>five</b> for granted") < page.text.index("nine")
+    assert "details" not in page.tags
+
+
+def said(speaker="the mayor", verb="condemned", stance="oppose", *, asked=True, reported_by=None, direct=False):
+    return Said(Speech(speaker, verb, stance, direct, reported_by), 1, asked)
+
+
+def test_who_said_what_is_a_table_and_others_stand_in_one_below():
+    rows = (said(reported_by="his office"), said("Norway", "did not condemn", "neutral", asked=False, direct=True))
+    page = safe(answer_html(answer(said=rows)))
+    assert page.tags.count("table") == 2
+    assert page.tags.count("tr") == 4
+    texts = [text.strip() for text in page.texts]
+    places = [
+        texts.index(text)
+        for text in ("the mayor", "according to his office", "condemned", "against", "Norway", "did not condemn", "neutral")
+    ]
+    assert places == sorted(places)
+    assert texts.index("the mayor") < texts.index("Not what was asked for, but in what was found:") < texts.index("Norway")
+    assert {"indirect", "own words", "The Margalla Courier", "2024-01-19"} <= set(texts)
+    assert len([link for link in page.values("href") if parse_link(link)[0]]) == 3
+    assert safe(answer_html(answer(said=rows[:1]))).tags.count("table") == 1
 
 
 @pytest.mark.parametrize(

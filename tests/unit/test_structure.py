@@ -17,6 +17,7 @@ OWNERS = {
     "trafilatura": {"rag/formats/webpage.py"},
     "htmldate": {"rag/formats/webpage_facts.py"},
     "pysbd": {"rag/split.py"},
+    "py3langid": {"rag/language.py"},
     "charset_normalizer": {"rag/formats/decode.py"},
     "pypdfium2": {"rag/formats/pdf.py"},
     "docx": {"rag/formats/documents.py"},

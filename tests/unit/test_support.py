@@ -55,6 +55,10 @@ SUPPORT_TABLE = {
     "name invented": ("Foreign minister Jilani endorsed restoring ties with Iran.", TIES, "unverified"),
     "name of two words": ("Jalil Abbas said the cabinet endorsed restoring full diplomatic ties with Iran.", TIES, "unverified"),
     "name from the title": ("The cabinet of Pakistan endorsed restoring full diplomatic ties with Iran.", TIES, "partial"),
+    "name with an apostrophe": ("Beto O'Rourke left the race.", "Beto O’Rourke left the race on Friday.", "supported"),
+    "name with an apostrophe changed": ("Beto O'Brien left the race.", "Beto O’Rourke left the race on Friday.", "unverified"),
+    "initials of a name": ("The AP counted 27 deaths.", "The Associated Press counted 27 deaths.", "partial"),
+    "initials of another name": ("The BP counted 27 deaths.", "The Associated Press counted 27 deaths.", "unverified"),
     # quotation marks
     "quotation kept": ("The minister called it “a grave violation”.", "The minister called it “a grave violation” on Friday.", "supported"),
     "quotation made up": ("The minister called it “a declaration of war”.", "The minister called it a grave violation.", "unverified"),

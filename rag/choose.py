@@ -1,0 +1,117 @@
+"""Sentences of articles in, the few that say most of what all say out. Vectors, places and wording decide; nothing is generated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.records import Sentence, Vectors
+
+MIN_WORDS, MAX_WORDS = 6, 60
+# News puts what matters first: a sentence loses this much of its worth over the length of its article.
+POSITION_WEIGHT = 0.34
+# A long sentence holds more facts: what one of FULL_WORDS words gains on one of none.
+LENGTH_WEIGHT = 0.4
+FULL_WORDS = 40
+# A sentence with no name and no number in it seldom says who or what.
+BARE_COST = 0.3
+# How much nearness to the topic that is asked for counts beside nearness to all sentences.
+TOPIC_WEIGHT = 1.0
+# A sentence that is less near to the topic than this share of the nearest is not about it.
+TOPIC_FLOOR = 0.5
+# How much likeness to a sentence that is chosen already costs (MMR, Carbonell and Goldstein 1998).
+NOVELTY_WEIGHT = 0.3
+REPEAT_COSINE = 0.8
+# A sentence that begins so leans on the one before it.
+_LEANS = re.compile(
+    r"^[“\"'‘(]*(?:(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Such|But|And|Or|So|Yet|Both|Neither|Instead|However|Still|Then|"
+    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|"
+    r"(?:In|At|By|On|Since|After|Before|Among|With|For|From) (?:it|them|that|then|this))\b"
+    r"|(?:The (?:two|three|latter|former|same|others?)|All|Some|None|One|Two|Most|Many|Each|Another)(?: of (?:them|these|those))?"
+    r"(?=,| (?:had|has|have|was|were|is|are|said|did|could|would|will)\b))"
+)
+# "…," he said: who it was stands in a sentence before.
+_PRONOUN_SAYS = re.compile(
+    r"(?:^|[”\",;—–] )"
+    r"(?:(?:he|she|they|it) (?:said|says|added|wrote|told|warned|noted|found|reported|concluded)|(?:said|added) (?:he|she|they))\b",
+    re.IGNORECASE,
+)
+_ONLY_QUOTED = re.compile(r"^[“\"][^“”\"]*[”\"]$")
+
+Worth = npt.NDArray[np.float32]
+
+
+def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None) -> list[Sentence]:
+    """Choose up to `count` sentences by their worth, without repeats, best first (maximal marginal relevance).
+
+    `worth` is (n,) float32; None means that of `worth_of`.
+    """
+    if not sentences:
+        return []
+    vectors = np.stack([sentence.vector for sentence in sentences])
+    score = worth_of(sentences) if worth is None else worth
+    repeat = np.zeros(len(sentences), dtype=np.float32)
+    chosen: list[int] = []
+    while len(chosen) < count:
+        gain = np.where(repeat < REPEAT_COSINE, score - NOVELTY_WEIGHT * repeat, -np.inf)
+        best = int(np.argmax(gain))
+        if gain[best] == -np.inf:
+            break
+        chosen.append(best)
+        repeat = np.maximum(repeat, vectors @ vectors[best])
+    return [sentences[n] for n in chosen]
+
+
+def worth_of(sentences: Sequence[Sentence], topic: Vectors | None = None) -> Worth:
+    """Say how much each sentence says of what all of them say, (n,) float32.
+
+    Degree centrality over cosines (LexRank, Erkan and Radev 2004), the place in the article, and nearness to `topic`, a (dim,) unit
+    vector. Sentences without a name or a number count less; those that are very short, very long or lean on the one before come last.
+    """
+    vectors = np.stack([sentence.vector for sentence in sentences])
+    last: dict[str, int] = {}
+    for sentence in sentences:
+        last[sentence.article.id] = max(sentence.ordinal, last.get(sentence.article.id, 1))
+    worth = vectors @ vectors.mean(axis=0)
+    worth -= POSITION_WEIGHT * np.array([sentence.ordinal / last[sentence.article.id] for sentence in sentences], dtype=np.float32)
+    worth -= np.array([0.0 if stands_alone(sentence.span.text) else 1.0 for sentence in sentences], dtype=np.float32)
+    worth += LENGTH_WEIGHT * np.array([min(1.0, len(sentence.span.text.split()) / FULL_WORDS) for sentence in sentences], dtype=np.float32)
+    worth -= BARE_COST * np.array([_is_bare(sentence.span.text) for sentence in sentences], dtype=np.float32)
+    if topic is not None:
+        worth += TOPIC_WEIGHT * (vectors @ topic)
+    return np.asarray(worth, dtype=np.float32)
+
+
+def about(sentences: Sequence[Sentence], topic: Vectors, floor: float = TOPIC_FLOOR) -> list[Sentence]:
+    """Leave out sentences that are not about a topic, a (dim,) unit vector: less near than `floor` of the nearest."""
+    near = [float(sentence.vector @ topic) for sentence in sentences]
+    return [sentence for sentence, cosine in zip(sentences, near, strict=True) if cosine >= floor * max(near)]
+
+
+def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Put sentences into the order of their articles' dates and of the text."""
+    return sorted(sentences, key=lambda sentence: (sentence.article.published or "", sentence.article.id, sentence.ordinal))
+
+
+def stands_alone(text: str) -> bool:
+    """Tell whether a sentence can be read without the one before it: whole quotations, no question, no opening pronoun, a fit length."""
+    return MIN_WORDS <= len(text.split()) <= MAX_WORDS and not leans(text)
+
+
+def leans(text: str) -> bool:
+    """Tell whether a sentence needs the one before it.
+
+    A pronoun opens it or says it, a quotation is cut or names no speaker, or it is a question.
+    """
+    if _ONLY_QUOTED.match(text):
+        return True
+    whole = text.count("“") == text.count("”") and text.count('"') % 2 == 0 and "?" not in text
+    return not whole or bool(_LEANS.match(text) or _PRONOUN_SAYS.search(text))
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a sentence holds neither a name (a capital after its first word) nor a number in digits."""
+    return not any(word.lstrip("“\"'‘($€£")[:1].isupper() or any(char.isdigit() for char in word) for word in text.split()[1:])

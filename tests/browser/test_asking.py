@@ -1,0 +1,96 @@
+"""What the Ask tab offers beside an answer: limits, examples, verdicts; and that each reader has a conversation of their own."""
+
+import json
+
+import pytest
+from homes import PLAIN_QUESTION
+from steps import ask
+
+ENDORSED = "Who endorsed restoring ties?"
+
+
+def limit(page, **limits: str) -> None:
+    """Open the limits, and type some of them."""
+    if not page.locator("#since").is_visible():
+        page.locator("#limit button", has_text="Limit to dates").click()
+    for name, value in limits.items():
+        page.locator(f"#{name}").locator("input, textarea").first.fill(value)
+
+
+def test_limits_hold_and_stay_in_sight_until_they_are_taken_away(page):
+    limit(page, since="2024-02-01")
+    said = page.locator("#limits .chosen")
+    said.wait_for()
+    assert "published since 2024-02-01" in said.inner_text()
+    assert "Not found" in ask(page, PLAIN_QUESTION).inner_text()
+    assert "only articles published since 2024-02-01" in page.locator("#chat [data-testid=user]").last.inner_text()
+    assert said.is_visible()
+    said.locator("button").click()
+    said.wait_for(state="detached")
+    assert page.locator("#since").locator("input, textarea").input_value() == ""
+    assert "Not found" not in ask(page, PLAIN_QUESTION).inner_text()
+
+
+def test_a_limit_that_is_no_day_is_explained(page):
+    limit(page, until="soon")
+    page.locator("#limits .problem").wait_for()
+    answer = ask(page, ENDORSED)
+    assert "until is 'soon': give a day such as 2024-01-18" in answer.inner_text()
+    assert page.locator("#question textarea").input_value() == ENDORSED
+
+
+def test_an_outlet_of_the_articles_can_be_chosen(page):
+    limit(page)
+    page.locator("#outlet input").click()
+    page.locator("[role=option]", has_text="The Margalla Courier").click()
+    page.locator("#limits .limit", has_text="by The Margalla Courier").wait_for()
+    answer = ask(page, "How many people were killed in the border village?")
+    for line in answer.locator("ol.sources li").all_inner_texts():
+        assert "The Margalla Courier" in line
+
+
+def test_verdicts_are_kept_here_and_become_drafts_of_gold_questions(page, app):
+    ask(page, ENDORSED)
+    page.locator("#chat button[aria-label=Like]").click()
+    page.locator("#rated", has_text="kept as good").wait_for()
+    rows = [json.loads(line) for line in (app.home / "feedback" / "verdicts.jsonl").read_text().splitlines()]
+    assert (rows[-1]["verdict"], rows[-1]["question"]) == ("good", ENDORSED)
+    assert rows[-1]["answer"]["citations"]
+    page.locator("#draft").click()
+    page.locator("#rated", has_text="A draft is in").wait_for()
+    draft = json.loads((app.home / "feedback" / "gold-drafts.jsonl").read_text().splitlines()[-1])
+    assert draft["question"] == ENDORSED
+    assert draft["evidence"]
+
+
+def test_two_readers_do_not_see_each_others_conversations(open_page, app):
+    one, other = open_page(app.url), open_page(app.url)
+    ask(one, "How many people did Iran report killed in a border village?")
+    ask(other, ENDORSED)
+    assert "border village" not in other.locator("#chat").inner_text()
+    # A follow-up leans on the reader's own question alone.
+    assert "children" in ask(one, "And how many of them were children?").inner_text()
+    assert other.locator("#chat .answer").count() == 1
+    other.goto(app.url)
+    other.wait_for_selector("#question textarea")
+    assert other.locator("#chat .answer").count() == 0
+    assert one.locator("#chat .answer").count() == 2
+
+
+def test_a_conversation_is_cleared_by_a_button(page):
+    ask(page, "How many people did Iran report killed in a border village?")
+    page.locator("#chat button[aria-label=Clear]").click()
+    page.locator("#chat .answer").wait_for(state="detached")
+    assert page.locator("#chat .welcome").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [(ENDORSED, "answered"), ("How many people were killed in the border village?", "conflicting"), ("Who won the regatta?", "not_found")],
+)
+def test_outcomes_look_different(page, question, outcome):
+    answer = ask(page, question)
+    assert f"answer {outcome}" == answer.get_attribute("class")
+    if outcome == "conflicting":
+        assert answer.locator("table.values tbody tr").count() >= 2
+        assert answer.locator("table.values").is_visible()

@@ -1,0 +1,89 @@
+"""Limits of a question: published since and until, by an outlet. They stay on the page, as it says them, until they are taken away."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from rag.errors import InputError
+from rag.page import message_html
+from rag.records import NO_FILTERS, Filters
+from rag.store import Store
+from ui.private import QUIET
+
+CLEARED = """element.addEventListener('click', (event) => { if (event.target.closest('button')) trigger('click'); });"""
+
+
+class Limits:
+    """The widgets, over the articles of one store. `inputs` are what `filters_of` takes."""
+
+    def __init__(self, store: Store) -> None:
+        """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them."""
+        self._store = store
+        # The outlets there were after the last write to the library: a large one is not looked through for every reader.
+        self._known: tuple[str | None, list[str]] | None = None
+        self._said = gr.HTML(elem_id="limits", padding=False, js_on_load=CLEARED)
+
+    def lay_out_inputs(self) -> None:
+        """Lay out what sets the limits, closed until it is wanted."""
+        with gr.Accordion("Limit to dates or an outlet", open=False, elem_id="limit"), gr.Row():
+            since = gr.Textbox(label="Published since", placeholder="2024-01-18", max_lines=1, min_width=120, elem_id="since")
+            until = gr.Textbox(label="Published until", placeholder="2024-06-30", max_lines=1, min_width=120, elem_id="until")
+            outlet = gr.Dropdown(label="Outlet", choices=[("any", "")], value="", min_width=160, elem_id="outlet")
+        self.inputs = [since, until, outlet]
+
+    def connect(self, *shown: Any) -> None:
+        """Let the widgets answer; when one of `shown` happens, the outlets there are now can be chosen."""
+        for each in self.inputs:
+            each.change(limits_html, self.inputs, self._said, **QUIET)
+        self._said.click(lambda: ("", "", ""), None, self.inputs, **QUIET)
+        gr.on(list(shown), self._outlets, self.inputs[-1], self.inputs[-1], **QUIET)
+
+    def _outlets(self, chosen: str | None) -> Any:
+        generation = self._store.fact("generation")
+        if self._known is None or self._known[0] != generation:
+            outlets = {info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}
+            self._known = generation, sorted(outlets, key=str.casefold)
+        known = self._known[1]
+        return gr.Dropdown(choices=[("any", ""), *known], value=chosen if chosen in known else "")
+
+
+def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filters:
+    """Make filters of what was typed and chosen; "" and None mean no limit.
+
+    Raises:
+        InputError: what should be a day is none, or the first day is after the last.
+    """
+    first, last = _day(since, "since"), _day(until, "until")
+    if first and last and first > last:
+        raise InputError(f"no day is since {first} and until {last}: change one of them")
+    return Filters(since=first, until=last, outlet=outlet or None)
+
+
+def _day(typed: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip()) if typed and typed.strip() else None
+    except ValueError as error:
+        raise InputError(f"{name} is {typed!r}: give a day such as 2024-01-18") from error
+
+
+def said(filters: Filters) -> list[str]:
+    """Say each limit in a few words."""
+    parts = [f"published since {filters.since}"] if filters.since else []
+    parts += [f"published until {filters.until}"] if filters.until else []
+    return parts + ([f"by {filters.outlet}"] if filters.outlet else [])
+
+
+def limits_html(since: str | None, until: str | None, outlet: str | None) -> str:
+    """Say the limits that are set, with a button that takes them away; nothing without any."""
+    try:
+        parts = said(filters_of(since, until, outlet))
+    except InputError as error:
+        return message_html(str(error))
+    if not parts:
+        return ""
+    chips = "".join(f'<span class="limit">{escape(part)}</span>' for part in parts)
+    return f'<p class="chosen"><span class="by">Only articles</span>{chips}<button name="clear">Clear</button></p>'

@@ -1,4 +1,4 @@
-"""`python -m eval check`: whether the gold questions are sound, before anything is measured with them.
+"""`python -m eval check`: whether the gold questions, nuggets and events are sound, before anything is measured with them.
 
 Wrong are lines of another form, unknown kinds and articles, repeated ids, and quotations that do not stand in their article. Worth
 a look are answers that no quotation holds, questions that say nearly the same, and articles that nobody asks about.
@@ -13,6 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 from eval.gold import FOLDER, KINDS, Question, load_gold
+from eval.key_facts import load_events, load_nuggets
 from eval.metrics import holds_answer
 from rag.clean import clean
 from rag.load import find_files, load
@@ -37,7 +38,20 @@ def main(arguments: Sequence[str], corpus: Path) -> int:
     print(", ".join(f"{kind} {kinds[kind]}" for kind in KINDS) + f"; {near} near misses")
     for remark in remarks(questions, texts):
         print(f"worth a look: {remark}")
+    if not options.gold:
+        print(key_facts(texts))
     return 0
+
+
+def key_facts(texts: Mapping[str, str]) -> str:
+    """Count what summaries and timelines are measured by; raises InputError with everything that is wrong with it."""
+    nuggets, events = load_nuggets(texts), load_events(texts)
+    vital = sum(nugget.importance == "vital" for nugget in nuggets)
+    articles, topics = ({getattr(nugget, of) for nugget in nuggets} - {None} for of in ("article", "topic"))
+    return (
+        f"{len(nuggets)} nuggets, {vital} of them vital, about {len(articles)} articles and {len(topics)} topics; "
+        f"{len(events)} events of {len({event.topic for event in events})} topics"
+    )
 
 
 def remarks(questions: Sequence[Question], texts: Mapping[str, str]) -> list[str]:

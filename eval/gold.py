@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
 from rag.errors import InputError
 from rag.records import Stance
@@ -70,14 +70,47 @@ def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
     return list(rows[:: max(1, len(rows) // limit)][:limit] if limit else rows)
 
 
+class Entry(Protocol):
+    """Anything that gold files hold: it has an id, and evidence that stands in the articles."""
+
+    @property
+    def id(self) -> str:
+        """What names it; no two have the same."""
+        ...
+
+    @property
+    def evidence(self) -> tuple[Quotation, ...]:
+        """What it rests on."""
+        ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
 def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]:
-    """Read gold files and check them against the articles' texts, by file name.
+    """Read gold questions and check them against the articles' texts, by file name.
 
     Raises:
-        InputError: a line that is not of the form above, a repeated id, an unknown kind or article, a draft, or a quotation
+        InputError: see `read_gold`; also an unknown kind, or answers where there must be none or the other way round.
+    """
+    return read_gold(files, texts, _question, _check, what="question")
+
+
+def read_gold(
+    files: Iterable[Path],
+    texts: Mapping[str, str],
+    parse: Callable[[Mapping[str, Any]], E],
+    check: Callable[[E], list[str]],
+    *,
+    what: str,
+) -> list[E]:
+    """Read gold files, one JSON object a line, and check them against the articles' texts, by file name.
+
+    Raises:
+        InputError: a line that `parse` cannot read or `check` finds fault with, a draft, a repeated id, an unknown article, or a quotation
             that does not stand in its article; the message lists all of them with file and line.
     """
-    questions: list[Question] = []
+    entries: list[E] = []
     problems: list[str] = []
     seen: dict[str, str] = {}
     for file in files:
@@ -85,20 +118,25 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
             place = f"{file}:{number}"
             try:
                 row = json.loads(line)
-                question = _question(row)
+                entry = parse(row)
             except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-                problems.append(f"{place}: not a gold question ({type(error).__name__}: {error}); CONTRIBUTING shows the form")
+                problems.append(f"{place}: not a gold {what} ({type(error).__name__}: {error}); CONTRIBUTING shows the form")
                 continue
-            problems += [f"{place}: {problem}" for problem in _check(question, texts)]
+            problems += [f"{place}: {problem}" for problem in (*check(entry), *_misquoted(entry.evidence, texts))]
             if row.get("status") == DRAFT:
-                problems.append(f"{place}: {question.id} is a draft; confirm it as the top of eval/draft.py says, or take it out")
-            if question.id in seen:
-                problems.append(f"{place}: the id {question.id} is taken by {seen[question.id]}; give each question its own")
-            seen[question.id] = place
-            questions.append(question)
+                problems.append(f"{place}: {entry.id} is a draft; confirm it as the top of eval/draft.py says, or take it out")
+            if entry.id in seen:
+                problems.append(f"{place}: the id {entry.id} is taken by {seen[entry.id]}; give each {what} its own")
+            seen[entry.id] = place
+            entries.append(entry)
     if problems:
         raise InputError("\n".join(problems))
-    return questions
+    return entries
+
+
+def quotations(row: Mapping[str, Any]) -> tuple[Quotation, ...]:
+    """Give the evidence of a line."""
+    return tuple(Quotation(item["article"], item["quote"]) for item in row["evidence"])
 
 
 def _lines(file: Path) -> list[tuple[int, str]]:
@@ -106,7 +144,7 @@ def _lines(file: Path) -> list[tuple[int, str]]:
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error}); name a .jsonl file of gold questions") from error
+        raise InputError(f"{file}: cannot be read ({error}); name a .jsonl file of gold lines") from error
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
@@ -118,14 +156,14 @@ def _question(row: Mapping[str, Any]) -> Question:
         kind=str(row["kind"]),
         text=str(row["question"]),
         answers=tuple(tuple(map(str, part)) for part in row["answers"]),
-        evidence=tuple(Quotation(item["article"], item["quote"]) for item in row["evidence"]),
+        evidence=quotations(row),
         history=tuple((turn["question"], turn["answer"]) for turn in row.get("history", ())),
         near_miss=bool(row.get("near_miss", False)),
         stance=str(row.get("stance", "neutral")),
     )
 
 
-def _check(question: Question, texts: Mapping[str, str]) -> list[str]:
+def _check(question: Question) -> list[str]:
     problems = []
     if question.kind not in KINDS:
         problems.append(f"the kind {question.kind!r} is unknown; there are {', '.join(KINDS)}")
@@ -135,7 +173,12 @@ def _check(question: Question, texts: Mapping[str, str]) -> list[str]:
         problems.append("answers must be empty for kind unanswerable, and only for it")
     if question.answerable and not question.evidence:
         problems.append("there is no evidence; quote the sentences that answer")
-    for item in question.evidence:
+    return problems
+
+
+def _misquoted(evidence: Iterable[Quotation], texts: Mapping[str, str]) -> list[str]:
+    problems = []
+    for item in evidence:
         if item.article not in texts:
             problems.append(f"the article {item.article} is unknown; name a file of the collection")
         elif item.quote not in texts[item.article]:

@@ -33,6 +33,7 @@ OWNERS = {
     "loky": {"rag/ahead.py"},
     "httpx": {"rag/llm.py", "rag/web/"},
     "httpcore": {"rag/web/"},
+    "sumy": {"eval/baselines.py"},
 }
 # They measure other ways of doing it, so they import what they are measured against.
 EXEMPT = {"eval/bench.py", "eval/extraction.py", "eval/peer_systems.py"}

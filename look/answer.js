@@ -91,8 +91,8 @@ new MutationObserver(() => {
   const questions = document.querySelectorAll("#chat [data-testid=user]");
   const log = questions[0]?.closest("[role=log]");
   if (questions.length > asked) {
-    const last = questions[questions.length - 1];
-    requestAnimationFrame(() => (log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 8));
+    const last = questions[questions.length - 1].closest(".message-row");
+    requestAnimationFrame(() => (log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top));
   }
   asked = questions.length;
   // Gradio labels a message with its markup, and the box for files with other words than those on it.

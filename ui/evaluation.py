@@ -47,7 +47,8 @@ class Evaluation:
         # Whoever opens the page while it is running sees how far it is.
         joined = page.load(self._follow, None, going, **QUIET)
         self._stop.click(self._work.stop, None, None, **QUIET)
-        for shown in (tab.select, ran.then, joined.then):
+        joined.then(self._show_if_run, None, self._scores, **QUIET)
+        for shown in (tab.select, ran.then):
             shown(self._show, None, self._scores, **QUIET)
 
     def _begin(self, questions: int) -> Iterator[Shown]:
@@ -62,6 +63,10 @@ class Evaluation:
 
     def _follow(self) -> Iterator[Shown]:
         yield from map(_shown, self._work.follow())
+
+    def _show_if_run(self) -> Any:
+        # The figures of an earlier day are worked out when the tab is chosen, not for everybody who opens the page.
+        return self._show() if self._work.state else gr.skip()
 
     def _show(self) -> str:
         from ui.scores import outcome_html  # loaded only when it is used, with the evaluation

@@ -73,7 +73,8 @@ class Library:
             tooltip="all",
             height=240,
             elem_id="plot",
-            visible=False,
+            # Hidden, not taken away: a plot that goes while the page changes its width fails in the browser.
+            visible="hidden",
         )
         self._legend = gr.HTML(elem_id="legend", padding=False)
 
@@ -142,7 +143,7 @@ class Library:
         outlets = outlets_of(counts)
         colors = {outlet: REST if outlet == OTHER else color for (outlet, _), color in zip(outlets, [*COLORS, REST], strict=False)}
         plotted = pd.DataFrame(counts, columns=["when", "outlet", "articles"])
-        return figures_html(listing), gr.BarPlot(plotted, color_map=colors, visible=bool(counts)), legend_html(outlets, colors)
+        return figures_html(listing), gr.BarPlot(plotted, color_map=colors, visible=bool(counts) or "hidden"), legend_html(outlets, colors)
 
     # The chosen article
 

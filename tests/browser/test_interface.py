@@ -216,8 +216,8 @@ def test_a_password_is_asked_for(open_page, start_app):
 def test_programs_can_ask_and_find_nothing_else(app):
     calls = httpx.get(f"{app.url}gradio_api/info", trust_env=False).json()["named_endpoints"]
     assert list(calls) == ["/ask", "/articles", "/article", "/summarize", "/timeline"]
-    event = httpx.post(f"{app.url}gradio_api/call/ask", json={"data": ["Who endorsed restoring ties?"]}, trust_env=False).json()["event_id"]
-    stream = httpx.get(f"{app.url}gradio_api/call/ask/{event}", trust_env=False, timeout=60).text
+    asked = httpx.post(f"{app.url}gradio_api/call/v2/ask", json={"question": "Who endorsed restoring ties?"}, trust_env=False).json()
+    stream = httpx.get(f"{app.url}gradio_api/call/ask/{asked['event_id']}", trust_env=False, timeout=60).text
     (data,) = [line.removeprefix("data: ") for line in stream.splitlines() if line.startswith("data: ")]
     (answer,) = json.loads(data)
     assert any(ENDORSED in citation["quote"] for citation in answer["citations"])

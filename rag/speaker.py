@@ -54,6 +54,8 @@ _ENDS_SHORT = re.compile(rf"{_ABBREVIATION}$")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 MAX_SPEAKER_WORDS = 14
 MAX_JOINED_WORDS = 4
+# A subject stands no farther before its verb; so a text without end takes no time without end.
+MAX_HEAD_CHARS = 400
 _HOLDS_A_VERB = re.compile(rf"\b(?:{'|'.join(PRONOUNS)}|{REPORTING}|is|are|was|were|has|have|had|that|\w+ed)\b", re.IGNORECASE)
 
 
@@ -100,7 +102,7 @@ def without_quotations(sentence: str) -> str:
 
 def subject_of(head: str) -> str | None:
     """Name the subject of the verb that follows on `head`; None when what stands there cannot name a speaker."""
-    head = _TIME_BEHIND.sub("", _OPENING.sub("", head.rstrip(), count=1))
+    head = _TIME_BEHIND.sub("", _OPENING.sub("", head.rstrip()[-MAX_HEAD_CHARS:], count=1))
     if head.endswith(","):
         # "Jennifer Homendy, who chairs the board, said": the name stands before the apposition.
         subject = _before_appositions([part.strip() for part in head[:-1].split(",")])

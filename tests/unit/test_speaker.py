@@ -108,3 +108,27 @@ def test_a_pronoun_without_anyone_before_it_names_nobody() -> None:
 
 def test_the_sentences_before_do_not_lend_a_speaker_to_one_that_attributes_nothing() -> None:
     assert speaker_of("Nine people died.", ["The mayor said the dams had burst."]) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("On Sunday Roscosmos announced that it was lost.", "Roscosmos"),
+        ("In 2022 Lena Ortiz, a hydrologist at the university, wrote that it could burst.", "Lena Ortiz"),
+        ("ISLAMABAD - Pakistan said it would answer.", "Pakistan"),
+        ("Within hours Alaska said it had found loose bolts.", "Alaska"),
+        ("Foreign ministries and community groups said the men came from Mexico.", "Foreign ministries and community groups"),
+        ("On Monday Cedric Schuster, Samoa's environment minister, said they would not sign.", "Cedric Schuster"),
+        ("Libya's prosecutor general, al-Siddiq al-Sour, said it was under way.", "al-Siddiq al-Sour"),
+        ("“We all watched it,” said its duty manager, Orla Penhallow.", "Orla Penhallow"),
+        ("The mayor resigned on Friday, and the county said little.", "the county"),
+    ],
+)
+def test_what_stands_around_a_name_is_told_from_it(sentence: str, speaker: str) -> None:
+    assert speaker_of(sentence) == speaker
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["it was said and ", "On a b, ", "Abc Def, ", "the the said, "])
+def test_no_text_takes_long(text: str) -> None:
+    speaker_of(text * 5000)

@@ -7,39 +7,29 @@ articles → select → summarize → check → Summary;  topic → Brief, Timel
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING
 
-from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer, make_answerer
+from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer
 from rag.brief import whats_new, write_brief
 from rag.cite import Gate
-from rag.embed import Encoder, load_encoder
-from rag.errors import EncoderError, InputError, ModelError, StorageError
+from rag.errors import InputError, ModelError, StorageError
 from rag.follow_up import FollowUps
 from rag.language import foreign_language
-from rag.llm import QUOTES, choose
+from rag.llm import QUOTES
 from rag.outcome import compose
+from rag.parts import Parts
 from rag.read import read
 from rag.records import NO_FILTERS, Answer, ArticleInfo, Brief, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.scope import scope_of, tell_scope
 from rag.search import search
 from rag.selection import select
-from rag.settings import Settings
-from rag.store import Store
 from rag.summarize import Length, summarize
 from rag.timeline import build_timeline, read_dated
 from rag.words import content_words
-
-if TYPE_CHECKING:
-    from rag.index import Index
-    from rag.library import Library
-    from rag.reader.model import Reader
 
 MAX_QUESTION_CHARS = 2000
 PASSAGES_READ = 8
@@ -68,59 +58,8 @@ class Found:
     remarks: tuple[str, ...] = ()
 
 
-class Pipeline:
-    """Everything that the interface, the command line and the evaluation call. Parts are opened when first needed."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is opened yet."""
-        self.settings = settings
-        self._answerers: dict[str, Answerer] = {}
-
-    @cached_property
-    def store(self) -> Store:
-        """The system of record."""
-        return Store(self.settings.home / "clippings.db")
-
-    @cached_property
-    def encoder(self) -> Encoder:
-        """What turns text into vectors."""
-        return load_encoder(self.settings.embedding_model, self.settings.home)
-
-    @cached_property
-    def index(self) -> Index:
-        """The passage vectors."""
-        from rag.index import Index
-        from rag.library import stamp_of
-
-        return Index(self.settings.home / "chroma", self.settings.chroma_url, stamp_of(self.encoder))
-
-    @cached_property
-    def library(self) -> Library:
-        """What adds, changes and removes articles."""
-        from rag.library import Library
-
-        return Library(self.settings.home, self.store, self.index, self.encoder)
-
-    @cached_property
-    def reader(self) -> Reader | None:
-        """The trained reader; None, with a warning in the log, when its weights cannot be used."""
-        from rag.reader.model import Reader
-
-        try:
-            return Reader()
-        except EncoderError as error:
-            logging.getLogger(__name__).warning("%s; ranking goes on without the reader", error)
-            return None
-
-    @property
-    def today(self) -> date:
-        """The day from which "last week" and the age of evidence are seen."""
-        return self.settings.today or date.today()
-
-    @cached_property
-    def answerer_name(self) -> str:
-        """The answerer at work when a question names none: "quotes" or a language model."""
-        return choose(self.settings)
+class Pipeline(Parts):
+    """Everything that the interface, the command line and the evaluation call."""
 
     def ask(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Answer:
         """Answer a question. `history` holds the (question, answer) pairs before it; `llm` overrides the answerer.
@@ -203,7 +142,7 @@ class Pipeline:
             return
         try:
             answer: Answer | None = None
-            for answer in self._written(query, reading, self._answerer(name)):
+            for answer in self._written(query, reading, self.answerer(name)):
                 yield answer
             if name == QUOTES or answer is None or answer.citations or not answer.problems:
                 return
@@ -243,11 +182,6 @@ class Pipeline:
             yield so_far()
         if not claims:
             yield so_far()
-
-    def _answerer(self, name: str) -> Answerer:
-        if name not in self._answerers:
-            self._answerers[name] = make_answerer(name, self.settings)
-        return self._answerers[name]
 
     def _why_nothing(self) -> tuple[str, ...]:
         if self.store.words.passage_count() == self.index.count() > 0:
@@ -308,7 +242,7 @@ class Pipeline:
     def _writer(self, llm: str | None) -> tuple[ModelAnswerer | None, tuple[str, ...]]:
         """Give the model that writes summaries, None for the articles' own sentences; and why it cannot be used."""
         try:
-            answerer = self._answerer(llm or self.answerer_name)
+            answerer = self.answerer(llm or self.answerer_name)
         except ModelError as error:
             return None, (f"{error}; the sentences are the articles' own",)
         return (answerer if isinstance(answerer, ModelAnswerer) else None), ()
@@ -332,12 +266,6 @@ class Pipeline:
         sought = None if topic is None else self.sought(Query(_usable(topic)))
         articles = select(self.store, self.index, filters, topic=sought)
         return build_timeline(list(read_dated(articles, self.store)), topic, sought.vector if sought else None)
-
-    def close(self) -> None:
-        """Let go of the home's files."""
-        for part in ("index", "store"):
-            if part in self.__dict__:
-                getattr(self, part).close()
 
 
 def _usable(question: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from builders import article_info
 
 from rag import page as page_of
-from rag.page import article_html, message_html, parse_link, summary_html, user_html
+from rag.page import article_html, message_html, parse_link, user_html
+from rag.page_products import summary_html
 from rag.records import Answer, Article, Citation, Claim, Said, Speech, Summary, Value
 
 TODAY = date(2024, 1, 31)

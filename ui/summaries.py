@@ -39,6 +39,7 @@ class Summaries:
         self._pipeline, self._store = pipeline, pipeline.store
         self._limits = Limits(pipeline.store, "summary-")
         self._topic = gr.Textbox(
+            value="",
             label="Topic",
             placeholder="the bridge collapse; empty: all that the articles tell",
             max_lines=1,
@@ -48,6 +49,7 @@ class Summaries:
             self._kind = gr.Radio(KINDS, value=KINDS[0], label="What to write", elem_id="summary-kind")
             self._length = gr.Radio(["short", "medium", "long"], value="medium", label="Length", elem_id="summary-length")
             self._changed = gr.Textbox(
+                value="",
                 label="What changed since (empty: since the last brief)",
                 placeholder="2024-01-18",
                 max_lines=1,
@@ -57,7 +59,11 @@ class Summaries:
         self._limits.lay_out_inputs()
         with gr.Accordion("Choose articles", open=False, elem_id="summary-articles"):
             self._words = gr.Textbox(
-                label="Find", placeholder="words of a title, an outlet, a date such as 2024-03", max_lines=1, elem_id="summary-words"
+                value="",
+                label="Find",
+                placeholder="words of a title, an outlet, a date such as 2024-03",
+                max_lines=1,
+                elem_id="summary-words",
             )
             self._ticked = gr.CheckboxGroup(label="Articles", choices=[], elem_id="summary-ticked")
         self._matching = gr.HTML(elem_id="summary-matching", padding=False)

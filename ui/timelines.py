@@ -25,6 +25,7 @@ class Timelines:
         self._pipeline = pipeline
         self._limits = Limits(pipeline.store, "timeline-")
         self._topic = gr.Textbox(
+            value="",
             label="Topic",
             placeholder="the bridge collapse; empty: all that the articles date",
             max_lines=1,

@@ -16,22 +16,24 @@ from rag.pipeline import Pipeline
 from rag.sheet import Product
 
 FORMATS = {"Markdown": ".md", "HTML": ".html", "JSON": ".json"}
+SAVE = '<p class="by">Save it with every quotation; <code>python -m rag verify FILE</code> checks that they still stand:</p>'
 MAX_NAME_CHARS = 60
 # Gradio copies a file at once to where the page is served from.
 KEPT_S = 600
 
 
 class Exports:
-    """A row of buttons, hidden until there is something to save. `outputs` are what `offer` and `nothing` give values for."""
+    """Buttons, hidden until there is something to save. `outputs` are what `offer` and `nothing` give values for."""
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         """Lay it out; the files last as long as this program runs. `name` tells it apart on the page."""
         self._pipeline = pipeline
         self._folder = TemporaryDirectory(prefix="clippings-")
-        with gr.Row(visible=False, elem_id=f"{name}-export") as row:
-            gr.HTML('<p class="by">Save with every quotation, to be checked by <code>python -m rag verify FILE</code>:</p>', padding=False)
-            buttons = [gr.DownloadButton(label, size="sm", min_width=90) for label in FORMATS]
-        self.outputs: list[Any] = [row, *buttons]
+        with gr.Column(visible=False, elem_id=f"{name}-export") as whole:
+            gr.HTML(SAVE, padding=False)
+            with gr.Row():
+                buttons = [gr.DownloadButton(label, size="sm", min_width=90) for label in FORMATS]
+        self.outputs: list[Any] = [whole, *buttons]
 
     def offer(self, product: Product, title: str) -> list[Any]:
         """Write the files of a product, and show the buttons; where they cannot be written, a passing message says why."""
@@ -44,7 +46,7 @@ class Exports:
         except (OSError, StorageError) as error:
             gr.Warning(f"There is nothing to save: {error}", title="No files")
             return self.nothing()
-        return [gr.Row(visible=True), *(gr.DownloadButton(value=str(file)) for file in files)]
+        return [gr.Column(visible=True), *(gr.DownloadButton(value=str(file)) for file in files)]
 
     def _drop_old(self) -> None:
         """Delete what the page has taken over into its own files long ago."""
@@ -54,7 +56,7 @@ class Exports:
 
     def nothing(self) -> list[Any]:
         """Hide the buttons, which lead to no file any more."""
-        return [gr.Row(visible=False), *(gr.DownloadButton(value=None) for _ in FORMATS)]
+        return [gr.Column(visible=False), *(gr.DownloadButton(value=None) for _ in FORMATS)]
 
     def unchanged(self) -> list[Any]:
         """Leave the buttons as they are."""

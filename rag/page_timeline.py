@@ -59,7 +59,7 @@ def plot_svg(events: Sequence[Event]) -> str:
     """Draw events, in order, on an axis of time: a numbered dot for each, the larger the more origins tell it, as a link to it."""
     places = places_of(events)
     lanes = lanes_of(places)
-    step = min(LANE, ALL_LANES / max(1, max(lanes)))
+    step = min(LANE, ALL_LANES / max(1, *lanes))
     base = 2 * LARGE + step * max(lanes)
     drawn = zip(events, places, lanes, strict=True)
     dots = "".join(_dot(number, event, place, base - LARGE - step * lane) for number, (event, place, lane) in enumerate(drawn, 1))

@@ -78,7 +78,7 @@ class Summaries:
         """Let its parts answer."""
         self._limits.connect(page.load, tab.select)
         chosen = [self._words, self._ticked, *self._limits.inputs]
-        changes = [page.load, tab.select, self._words.change, self._ticked.change, *(each.change for each in self._limits.inputs)]
+        changes = [page.load, tab.select, self._words.change, self._ticked.input, *(each.change for each in self._limits.inputs)]
         gr.on(changes, self._list, chosen, [self._ticked, self._matching], **QUIET)
         self._kind.change(_fit, self._kind, [self._length, self._changed], **QUIET)
         asked = [self._kind, self._topic, self._ticked, *self._limits.inputs, self._length, self._changed]
@@ -102,6 +102,7 @@ class Summaries:
     def _write(
         self, kind: str, topic: str, ticked: list[str], since: str, until: str, outlet: str, length: Any, changed: str
     ) -> Iterator[list[Any]]:
+        """Tell how far it is, and give what was written at last; a reader who stops it closes this, and nothing more is read."""
         yield [_progress(0, 0), "", gr.Button(interactive=True), *self._exports.nothing()]
         told = time.monotonic()
         ended = gr.Button(interactive=False)
@@ -109,7 +110,7 @@ class Summaries:
             filters = replace(filters_of(since, until, outlet), article_ids=tuple(ticked))
             for done, total, product in self._steps(kind, topic.strip(), filters, length, changed):
                 if product:
-                    yield ["", *_shown(product), ended, *self._exports.offer(product, _title(product, topic.strip()))]
+                    yield ["", _shown(product), ended, *self._exports.offer(product, _title(product, topic.strip()))]
                 elif time.monotonic() - told >= STEP_S:
                     told = time.monotonic()
                     yield [_progress(done, total), gr.skip(), gr.skip(), *self._exports.unchanged()]
@@ -132,8 +133,8 @@ def _fit(kind: str) -> tuple[Any, Any]:
     return gr.Radio(visible=kind != BRIEF), gr.Textbox(visible=kind == BRIEF)
 
 
-def _shown(product: Summary | Brief) -> list[str]:
-    return [brief_html(product) if isinstance(product, Brief) else summary_html(product)]
+def _shown(product: Summary | Brief) -> str:
+    return brief_html(product) if isinstance(product, Brief) else summary_html(product)
 
 
 def _title(product: Summary | Brief, topic: str) -> str:

@@ -22,7 +22,9 @@ from ui.library import Library
 from ui.programs import offer
 from ui.source import build_pane
 from ui.status import Status
+from ui.summaries import Summaries
 from ui.theme import build_theme
+from ui.timelines import Timelines
 from ui.work import Work
 
 import gradio as gr  # isort: skip  (rag switches its telemetry off first)
@@ -31,6 +33,8 @@ LOOK = Path(__file__).parent / "look"
 SCRIPTS = ("source.js", "answer.js")
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
 UPLOAD_LIMIT = "500mb"
+# Files that were offered to be saved are looked through once an hour, and gone after a day.
+CACHE_S = (3600, 86400)
 
 
 def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr.Blocks:
@@ -38,12 +42,16 @@ def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr
 
     `local`: whoever sees it sits at this machine, and may name its folders.
     """
-    with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True, delete_cache=CACHE_S) as page:
         gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {escape(_describe(pipeline.answerer_name))}</p></header>')
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320, elem_id="tools"), gr.Tabs():
                 with gr.Tab("Ask") as asking:
                     ask = Ask(pipeline)
+                with gr.Tab("Summaries") as writing:
+                    summaries = Summaries(pipeline)
+                with gr.Tab("Timeline") as dating:
+                    timelines = Timelines(pipeline)
                 with gr.Tab("Library") as shelf:
                     library = Library(pipeline, work, local=local)
                 with gr.Tab("Evaluation") as scores:
@@ -53,6 +61,8 @@ def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr
             with gr.Column(scale=2, min_width=320, elem_id="reading"):
                 pane = build_pane(pipeline.store)
         ask.connect(page, asking)
+        summaries.connect(page, writing)
+        timelines.connect(page, dating)
         library.connect(page, shelf, pane)
         evaluation.connect(page, scores)
         status.connect(state)

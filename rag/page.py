@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Stance, Status, Summary, Value
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Stance, Status, Value
 from rag.scope import limits
 
 # Each outcome but "answered" is named, with what it means.
@@ -39,34 +39,24 @@ def answer_html(answer: Answer, today: date) -> str:
     if answer.premise:
         parts.append(f'<p class="problem">{escape(answer.premise)}</p>')
     if answer.values:
-        parts.append(_values(answer.values, answer.citations))
+        parts.append(values_html(answer.values, answer.citations))
     elif answer.short_answer:
         parts.append(f'<p class="short-answer">{escape(answer.short_answer)}</p>')
     if answer.said:
         parts.append(_said(answer.said, answer.citations))
-    parts += [_claim(claim, answer.citations) for claim in answer.claims]
+    parts += [claim_html(claim, answer.citations) for claim in answer.claims]
     if answer.status == "not_found":
         parts.append(f"<p>{escape(answer.text)}</p>")
     if answer.nearest:
-        links = "".join(f"<li>{_article_link(article)}</li>" for article in answer.nearest)
+        links = "".join(f"<li>{article_link(article)}</li>" for article in answer.nearest)
         parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
     if answer.searched_for:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    parts += [_problems(answer.problems), _sources(answer.citations)]
+    parts += [problems_html(answer.problems), sources_html(answer.citations)]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
-    return _block(f"answer {answer.status}", parts)
-
-
-def summary_html(summary: Summary) -> str:
-    """Give a summary with its marks as links and its coverage."""
-    parts = [_claim(claim, summary.citations) for claim in summary.sentences]
-    parts.append(
-        f'<p class="by">{summary.read} of {summary.articles} articles read, {summary.cited} cited; '
-        f"written by {escape(summary.answerer)}</p>"
-    )
-    return _block("answer answered", [*parts, _problems(summary.problems), _sources(summary.citations)])
+    return block(f"answer {answer.status}", parts)
 
 
 def article_html(
@@ -103,7 +93,7 @@ def _about(info: ArticleInfo) -> str:
 def _versions(versions: Sequence[ArticleInfo]) -> str:
     if not versions:
         return ""
-    links = "".join(f"<li>{_article_link(version)}</li>" for version in versions)
+    links = "".join(f"<li>{article_link(version)}</li>" for version in versions)
     count = f"{len(versions)} earlier version{'s' if len(versions) > 1 else ''}"
     return f'<details class="versions"><summary>{count}</summary><ul>{links}</ul></details>'
 
@@ -145,14 +135,16 @@ def parse_link(link: str) -> tuple[str, int, int]:
     return article, int(start), int(end)
 
 
-def _claim(claim: Claim, citations: Sequence[Citation]) -> str:
+def claim_html(claim: Claim, citations: Sequence[Citation]) -> str:
+    """Give a claim with its marks, who says it and where, and what the check found."""
     text = f"“{escape(claim.text)}”" if claim.support == "verbatim" else escape(claim.text)
-    said = f'<span class="said">{text} {"".join(_mark(citations[number - 1]) for number in claim.citations)}</span>'
+    said = f'<span class="said">{text} {"".join(mark_html(citations[number - 1]) for number in claim.citations)}</span>'
     label, meaning = SUPPORT[claim.support]
     source = ""
     if claim.citations:
         article = citations[claim.citations[0] - 1].article
-        source = " · ".join(part for part in (claim.speaker, article.outlet, article.published) if part)
+        origins = f"{claim.origins} origins" if (claim.origins or 0) > 1 else ""
+        source = " · ".join(part for part in (claim.speaker, article.outlet, article.published, origins) if part)
     badge = f'<span class="badge {claim.support}" title="{escape(claim.reason or meaning)}">{label}</span>'
     return f'<p class="claim {claim.support}">{said}<br><span class="by">{escape(source)}</span> {badge}</p>'
 
@@ -174,7 +166,7 @@ def _age(newest: str | None, today: date) -> str:
     return f" · newest evidence {newest}, {days} day{'' if days == 1 else 's'} old"
 
 
-def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
+def values_html(values: Sequence[Value], citations: Sequence[Citation]) -> str:
     """Give what the articles disagree on as a table: the value, who says so, where and when."""
     rows = []
     for value in values:
@@ -183,7 +175,7 @@ def _values(values: Sequence[Value], citations: Sequence[Citation]) -> str:
         note = ' <span class="badge">replaced later</span>' if value.replaced else ""
         cells = [value.speaker or "the article", article.outlet or "", article.published or ""]
         columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{_mark(citation)}</td></tr>')
+        rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{mark_html(citation)}</td></tr>')
     head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><td></td></tr>"
     return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
@@ -205,17 +197,18 @@ def _said_row(row: Said, citation: Citation) -> str:
         f'<td class="speaker">{escape(speech.speaker)}{reported}</td><td>{escape(speech.verb)}</td>',
         f'<td><span class="badge {speech.stance}">{STANCES[speech.stance]}</span></td>',
         f'<td>“{escape(citation.quote)}” <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
-        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{_mark(citation)}</td>",
+        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{mark_html(citation)}</td>",
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _mark(citation: Citation) -> str:
+def mark_html(citation: Citation) -> str:
+    """Give the mark [n] of a citation, a link that opens it."""
     link = f"#cite:{citation.article.id}:{citation.start}:{citation.end}"
     return f'<a class="cite" href="{escape(link)}" title="{escape(citation.quote)}">[{citation.number}]</a>'
 
 
-def _sources(citations: Sequence[Citation]) -> str:
+def sources_html(citations: Sequence[Citation]) -> str:
     """List what is cited, by number; the page's script takes from here what it shows of a mark, and what it copies."""
     if not citations:
         return ""
@@ -230,18 +223,20 @@ def _about_source(article: ArticleInfo) -> str:
     return " · ".join(part for part in (article.outlet, article.published) if part)
 
 
-def _article_link(article: ArticleInfo) -> str:
+def article_link(article: ArticleInfo) -> str:
+    """Give the title of an article as a link that opens it, with outlet and date."""
     about = ", ".join(part for part in (article.outlet, article.published) if part)
     return f'<a class="cite" href="#cite:{escape(article.id)}:0:0">{escape(article.title)}</a> {escape(about)}'
 
 
-def _problems(problems: Sequence[str]) -> str:
+def problems_html(problems: Sequence[str]) -> str:
+    """Give what went wrong, closed until it is wanted."""
     if not problems:
         return ""
     items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
     return f'<details class="problem"><summary>{len(problems)} note{"s" if len(problems) > 1 else ""}</summary><ul>{items}</ul></details>'
 
 
-def _block(kind: str, parts: Sequence[str]) -> str:
+def block(kind: str, parts: Sequence[str]) -> str:
     """Wrap parts in one HTML block without a line break, so that Markdown leaves what is inside alone."""
     return " ".join(f'<div class="{kind}">{"".join(parts)}</div>'.split("\n"))

@@ -137,7 +137,11 @@ def _source(speaker: str | None, citation: Citation) -> str:
     return ", ".join(part for part in (speaker, article.outlet, article.published) if part)
 
 
-def _coverage(summary: Summary) -> tuple[str, ...]:
+def coverage(summary: Summary) -> str:
+    """Say how much a summary rests on: "42 of 42 articles read, 31 cited, 6 copies folded"."""
     folded = f", {summary.folded} {'copies' if summary.folded > 1 else 'copy'} folded" if summary.folded else ""
-    read = f"{summary.read} of {summary.articles} articles read, {summary.cited} cited{folded}"
-    return (f"{read}; written by {summary.answerer}", *summary.problems)
+    return f"{summary.read} of {summary.articles} articles read, {summary.cited} cited{folded}"
+
+
+def _coverage(summary: Summary) -> tuple[str, ...]:
+    return (f"{coverage(summary)}; written by {summary.answerer}", *summary.problems)

@@ -15,6 +15,7 @@ from rag.page import answer_html, message_html, user_html
 from rag.pipeline import Pipeline
 from rag.records import Answer
 from ui.examples import Examples
+from ui.exports import Exports
 from ui.feedback import Feedback, Verdict
 from ui.limits import Limits, filters_of, said
 from ui.private import PRIVATE, QUIET
@@ -73,14 +74,17 @@ class Ask:
         )
         self._offered = gr.HTML(elem_id="examples", padding=False, js_on_load=EXAMPLE_CLICKS)
         self._limits.lay_out_inputs()
+        self._exports = Exports(pipeline, "answer")
 
     def connect(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Let its parts answer."""
         talk = [self._question, self._chat, self._turns]
         asking = self._question.submit(self._converse, [*talk, *self._limits.inputs], talk, **PRIVATE)
+        asking.then(self._offer, self._turns, self._exports.outputs, **QUIET)
         self._question.stop(None, cancels=[asking], **PRIVATE)
         rated = [self._rated, self._rated_text, self._rated_turn]
         self._chat.clear(lambda: ([], gr.Group(visible=False), "", None), None, [self._turns, *rated], **QUIET)
+        self._chat.clear(self._exports.nothing, None, self._exports.outputs, **QUIET)
         self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
         self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
         self._offered.click(_chosen, None, self._question, **QUIET)
@@ -110,6 +114,11 @@ class Ask:
                 box = gr.skip()
         except ClippingsError as error:
             yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None)]
+
+    def _offer(self, turns: list[Turn]) -> list[Any]:
+        """Offer the last answer as files."""
+        answer = turns[-1].answer if turns else None
+        return self._exports.offer(answer, answer.question) if answer else self._exports.nothing()
 
     # What the reader thinks of an answer
 

@@ -10,7 +10,8 @@ import gradio as gr
 import pandas as pd
 
 from rag.errors import ClippingsError, InputError
-from rag.page import message_html, summary_html
+from rag.page import message_html
+from rag.page_products import summary_html
 from rag.pipeline import Pipeline
 from rag.records import Listing
 from ui.adding import Adding

@@ -20,19 +20,20 @@ CLEARED = """element.addEventListener('click', (event) => { if (event.target.clo
 class Limits:
     """The widgets, over the articles of one store. `inputs` are what `filters_of` takes."""
 
-    def __init__(self, store: Store) -> None:
-        """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them."""
-        self._store = store
+    def __init__(self, store: Store, prefix: str = "") -> None:
+        """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them. `prefix` begins their ids on the page."""
+        self._store, self._prefix = store, prefix
         # The outlets there were after the last write to the library: a large one is not looked through for every reader.
         self._known: tuple[str | None, list[str]] | None = None
-        self._said = gr.HTML(elem_id="limits", padding=False, js_on_load=CLEARED)
+        self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED)
 
     def lay_out_inputs(self) -> None:
         """Lay out what sets the limits, closed until it is wanted."""
-        with gr.Accordion("Limit to dates or an outlet", open=False, elem_id="limit"), gr.Row():
-            since = gr.Textbox(label="Published since", placeholder="2024-01-18", max_lines=1, min_width=120, elem_id="since")
-            until = gr.Textbox(label="Published until", placeholder="2024-06-30", max_lines=1, min_width=120, elem_id="until")
-            outlet = gr.Dropdown(label="Outlet", choices=[("any", "")], value="", min_width=160, elem_id="outlet")
+        ids = self._prefix
+        with gr.Accordion("Limit to dates or an outlet", open=False, elem_id=f"{ids}limit"), gr.Row():
+            since = gr.Textbox(label="Published since", placeholder="2024-01-18", max_lines=1, min_width=120, elem_id=f"{ids}since")
+            until = gr.Textbox(label="Published until", placeholder="2024-06-30", max_lines=1, min_width=120, elem_id=f"{ids}until")
+            outlet = gr.Dropdown(label="Outlet", choices=[("any", "")], value="", min_width=160, elem_id=f"{ids}outlet")
         self.inputs = [since, until, outlet]
 
     def connect(self, *shown: Any) -> None:
@@ -57,13 +58,14 @@ def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filt
     Raises:
         InputError: what should be a day is none, or the first day is after the last.
     """
-    first, last = _day(since, "since"), _day(until, "until")
+    first, last = day_of(since, "since"), day_of(until, "until")
     if first and last and first > last:
         raise InputError(f"no day is since {first} and until {last}: change one of them")
     return Filters(since=first, until=last, outlet=outlet or None)
 
 
-def _day(typed: str | None, name: str) -> date | None:
+def day_of(typed: str | None, name: str) -> date | None:
+    """Read a day that was typed, None for none; raises InputError when it is no day."""
     try:
         return date.fromisoformat(typed.strip()) if typed and typed.strip() else None
     except ValueError as error:

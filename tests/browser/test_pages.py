@@ -8,7 +8,7 @@ from chat_server import chat_server, reply
 from homes import PLAIN_QUESTION
 from steps import ask
 
-TABS = ("Ask", "Library", "Evaluation", "Status")
+TABS = ("Ask", "Summaries", "Timeline", "Library", "Evaluation", "Status")
 SERIOUS = {"serious", "critical"}
 
 

@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 from builders import article_info
+from safe_html import HOSTILE, safe
 
 from rag import page as page_of
-from rag.page import article_html, message_html, parse_link, summary_html, user_html
+from rag.page import article_html, message_html, parse_link, user_html
+from rag.page_products import summary_html
 from rag.records import Answer, Article, Citation, Claim, Said, Speech, Summary, Value
 
 TODAY = date(2024, 1, 31)
@@ -16,59 +18,6 @@ TODAY = date(2024, 1, 31)
 
 def answer_html(answer: Answer) -> str:
     return page_of.answer_html(answer, TODAY)
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "<iframe src='http://127.0.0.1:9/'></iframe>",
-    "</p></div><style>*{display:none}</style>",
-    '" onmouseover="alert(1)',
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-]
-SAFE_TAGS = set("div p span a br button ol ul li mark article h2 details summary table thead tbody tr th td".split())
-SAFE_ATTRIBUTES = {"class", "href", "title", "id", "target", "rel"}
-
-
-class Page(HTMLParser):
-    """What a browser would make of some HTML: its tags, attributes and text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.texts: list[str] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        self.attributes += attributes
-        if tag != "br":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.texts)
-
-    def values(self, name: str) -> list[str]:
-        return [value or "" for key, value in self.attributes if key == name]
-
-
-def safe(html: str) -> Page:
-    """Read HTML, and make sure that it holds nothing that runs, loads or leaves a tag open."""
-    page = Page(html)
-    assert set(page.tags) <= SAFE_TAGS
-    assert {name for name, _ in page.attributes} <= SAFE_ATTRIBUTES
-    assert page.open == []
-    return page
 
 
 def citation(number=1, quote="The harbour was closed.", start=10, end=33, **about) -> Citation:

@@ -64,7 +64,9 @@ def main() -> None:
 
 def collect(options: argparse.Namespace, folder: Path) -> tuple[list[Question], list[dict[str, str]]]:
     """Unpack the data; give the questions, and the articles that they are about with others up to the number asked for."""
-    unpacked = squad.unpack(options.squad, folder) if options.squad else realtimeqa.unpack(options.realtimeqa, folder, None)
+    # A question of RealTime QA comes with some ten articles: what was asked is enough.
+    source, limit = options.realtimeqa, options.questions
+    unpacked = squad.unpack(options.squad, folder) if options.squad else realtimeqa.unpack(source, folder, limit)
     answerable = [question for question in unpacked if question.evidence]
     questions = answerable[:: max(1, len(answerable) // options.questions)][: options.questions]
     theirs = dict.fromkeys(item.article for question in questions for item in question.evidence)

@@ -15,19 +15,18 @@ from rag.support import Verdict
 if TYPE_CHECKING:
     from rag.reader.model import Reader
 
-# Logits, chosen on claims about other articles than those they were trained on (eval/LOG.md).
-LIKELY = 0.25
-DOUBTFUL = -0.25
+# The logit above which a claim counts as entailed; chosen on claims about other articles than those it was trained on (eval/LOG.md).
+ENTAILED = 0.0
 
 
 def weigh(rules: Verdict, claim: str, sentences: Sequence[Sentence], reader: Reader) -> Verdict:
-    """Give the rules' verdict on a claim, lifted or lowered by a level where the reader is sure of the contrary."""
+    """Give the rules' verdict on a claim, lifted or lowered by a level where the reader thinks otherwise."""
     if rules.firm or rules.support == "verbatim":
         return rules
     source, _ = with_title(sentences[0].article.title, " ".join(sentence.span.text for sentence in sentences))
-    logit = reader.entailment(claim, source)
+    entailed = reader.entailment(claim, source) > ENTAILED
     if rules.support == "unverified":
-        return Verdict("partial", "it is said in other words") if logit > LIKELY else rules
-    if logit > DOUBTFUL:
+        return Verdict("partial", "it is said in other words") if entailed else rules
+    if entailed:
         return rules
     return Verdict("partial" if rules.support == "supported" else "unverified", "its words stand there, but may not say the same")

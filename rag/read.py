@@ -43,11 +43,11 @@ WITHOUT_READER = Weights(
     threshold=0.4,
 )
 WITH_READER = Weights(
-    rank=(2.11, 0.05, 0.09, 0.28, 4.86, 0.32, 0.24, 0.37, 0.15),
-    rank_bias=-5.67,
-    answerable=(0.05, 0.3, 0.26, -0.04, 9.59, -0.27, 0.18, 0.93, -1.96),
-    answerable_bias=-4.61,
-    threshold=0.3,
+    rank=(1.75, 0.17, 0.13, 0.43, 3.99, 0.25, 0.28, 0.39, 0.04),
+    rank_bias=-5.17,
+    answerable=(-1.78, 1.02, -1.14, 0.72, 11.59, 0.13, 0.52, 0.89, -1.11),
+    answerable_bias=-7.06,
+    threshold=0.35,
 )
 
 

@@ -4,12 +4,12 @@ import pytest
 from builders import article_info, make_sentences
 
 from rag.cite import Gate
-from rag.entailment import DOUBTFUL, LIKELY, weigh
+from rag.entailment import ENTAILED, weigh
 from rag.records import Evidence, Statement
 from rag.support import Verdict, support_of
 
 SOURCE = "The cabinet endorsed restoring full diplomatic ties with Iran on Friday."
-SURE, AGAINST = LIKELY + 1, DOUBTFUL - 1
+SURE, AGAINST = ENTAILED + 0.1, ENTAILED - 0.1
 
 
 class OpinionatedReader:
@@ -25,12 +25,11 @@ class OpinionatedReader:
     ("rules", "logit", "support"),
     [
         (Verdict("unverified", "few words"), SURE, "partial"),
-        (Verdict("unverified", "few words"), LIKELY - 0.1, "unverified"),
+        (Verdict("unverified", "few words"), AGAINST, "unverified"),
         (Verdict("unverified", "a number", firm=True), SURE, "unverified"),
         (Verdict("partial", "hedged"), SURE, "partial"),
         (Verdict("partial", "hedged"), AGAINST, "unverified"),
         (Verdict("supported"), SURE, "supported"),
-        (Verdict("supported"), DOUBTFUL + 0.1, "supported"),
         (Verdict("supported"), AGAINST, "partial"),
         (Verdict("verbatim"), AGAINST, "verbatim"),
     ],

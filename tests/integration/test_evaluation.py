@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eval import realtimeqa, scale
 from eval.gold import FOLDER
+from eval.plot import draw
 from eval.squad import as_markdown, unpack
 from rag.clean import article_id, clean, normalise
 from rag.errors import InputError
@@ -115,7 +116,7 @@ def test_what_grows_with_a_library_is_measured_at_each_size(quiz, tmp_path, empt
     assert small["passages"] < large["passages"]
     assert all(value > 0 for figures in (small, large) for name, value in figures.items() if "answer" not in name)
     assert small["ask, p50 (ms), with the reader"] > small["ask, p50 (ms), without it"]
-    scale.draw([small, large], tmp_path / "curves.svg")
+    draw(scale.curves([small, large]), tmp_path / "curves.svg", x="articles in the library", y="time (ms)")
     assert "articles in the library" in (tmp_path / "curves.svg").read_text()
 
 

@@ -26,8 +26,11 @@ class Gold:
 
 def tasks(questions: Sequence[Question], pipeline: Pipeline, llm: str) -> list[Task]:
     """Make a task of each question."""
-    # Evidence names an article by its file, or by its id where a file holds several.
-    articles = {name: info.id for info in pipeline.store.select(NO_FILTERS) for name in (Path(info.path).name, info.id)}
+    # Evidence names an article by its file, one of several with the same text perhaps, or by its id where a file holds several.
+    sources = pipeline.store.sources
+    held = [source for path in sources.paths() for source in sources.of_file(path).values()]
+    articles = {Path(source.path).name: source.article_id for source in held if source.article_id}
+    articles |= {info.id: info.id for info in pipeline.store.select(NO_FILTERS)}
     return [Task(question.id, partial(ask, question, pipeline, llm, articles)) for question in questions]
 
 
@@ -53,9 +56,12 @@ def model_failure(answer: Answer, llm: str) -> str | None:
 
 
 def find_gold(question: Question, pipeline: Pipeline, articles: Mapping[str, str]) -> Gold:
-    """Find the stored sentences that the gold quotations overlap; `articles` gives the id of a file name."""
+    """Find the stored sentences that the gold quotations overlap; `articles` gives the id of a file name.
+
+    A file that was not taken holds none.
+    """
     found: list[Sentence] = []
-    for item in question.evidence:
+    for item in (each for each in question.evidence if each.article in articles):
         article = pipeline.store.article(articles[item.article])
         start = article.text.find(item.quote)
         end = start + len(item.quote)

@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eval import realtimeqa, scale
-from eval.gold import FOLDER
+from eval.gold import FOLDER, Question, Quotation
 from eval.plot import draw
+from eval.run import tasks
 from eval.squad import as_markdown, unpack
 from rag.clean import article_id, clean, normalise
 from rag.errors import InputError
@@ -300,3 +301,18 @@ def test_no_text_is_taken_for_markdown(text):
     article = clean(RawDocument("x.md", "markdown", f"---\ntitle: t\n---\n{as_markdown(plain)}\n"))
     assert article.text == plain
     assert article.info.id == article_id(plain)
+
+
+@pytest.mark.parametrize(("file", "recall"), [("first.md", 1.0), ("copy.md", 1.0), ("not-taken.md", 0.0)])
+def test_evidence_is_found_by_each_file_that_holds_its_text(tmp_path, empty_home, file, recall):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("first.md", "copy.md"):
+        (folder / name).write_text(f"---\ntitle: The harbour\n---\n{CONTEXTS[0]}\n", encoding="utf-8")
+    pipeline = Pipeline(quotes_settings(empty_home))
+    pipeline.library.sync([folder])
+    quote = "The harbour of Gwadar was closed on Monday after a storm."
+    question = Question("q", "date", "When was the harbour of Gwadar closed?", (("Monday",),), (Quotation(file, quote),))
+    (task,) = tasks([question], pipeline, "quotes")
+    assert task.measure()["recall@5"] == recall
+    pipeline.close()

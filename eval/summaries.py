@@ -68,7 +68,7 @@ def on_corpus(options: argparse.Namespace, settings: Settings) -> None:
         for subject, own in tqdm(nuggets.items(), desc=f"{length} summaries", file=sys.stderr, disable=None):
             one = [ids[subject]] if subject in ids else []
             shown, error = summary_of(pipeline, subject, ids=one, length=length, llm=options.llm)
-            sentences = pipeline.store.sentences([(one[0], 0, 10**9)]) if one else found(pipeline, subject)[0]
+            sentences = pipeline.store.whole(one[0]) if one else found(pipeline, subject)[0]
             for system, each in ((OURS, shown), (LEAD, of_sentences(lead(sentences, len(shown))))):
                 about = {"system": system, "length": length, "subject": subject, "error": error}
                 rows.append(about | summary_row(own, each, texts=texts, match=compare))
@@ -136,7 +136,7 @@ def found(pipeline: Pipeline, topic: str) -> tuple[list[Sentence], list[Sentence
     """Give the sentences of the articles that a search finds, best article first, and those of the passages that it finds."""
     hits = search(pipeline.sought(Query(topic)), pipeline.store, pipeline.index, NO_FILTERS, PASSAGES_FOUND)
     articles = dict.fromkeys(hit.article_id for hit in hits)
-    whole = [sentence for id in articles for sentence in pipeline.store.sentences([(id, 0, 10**9)])]
+    whole = [sentence for id in articles for sentence in pipeline.store.whole(id)]
     return whole, pipeline.store.sentences((hit.article_id, hit.first, hit.last) for hit in hits)
 
 

@@ -27,7 +27,7 @@ def load_csv(file: Path, store: Store) -> list[Question]:
     """
     articles = store.select(NO_FILTERS)
     named = {name: info.id for info in articles for name in (Path(info.path).name, info.url) if name}
-    sentences = {info.id: store.sentences([(info.id, 0, 10**9)]) for info in articles}
+    sentences = {info.id: store.whole(info.id) for info in articles}
     questions: list[Question] = []
     problems: list[str] = []
     for number, row in _rows(file):

@@ -88,7 +88,8 @@ def worth_of(sentences: Sequence[Sentence], topic: Vectors | None = None) -> Wor
 def about(sentences: Sequence[Sentence], topic: Vectors, floor: float = TOPIC_FLOOR) -> list[Sentence]:
     """Leave out sentences that are not about a topic, a (dim,) unit vector: less near than `floor` of the nearest."""
     near = [float(sentence.vector @ topic) for sentence in sentences]
-    return [sentence for sentence, cosine in zip(sentences, near, strict=True) if cosine >= floor * max(near)]
+    least = floor * max(near, default=0.0)
+    return [sentence for sentence, cosine in zip(sentences, near, strict=True) if cosine >= least]
 
 
 def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -114,8 +114,7 @@ class Desk:
         return replace(claim, citations=tuple(numbers), origins=len(origins))
 
     def _origin(self, number: int) -> str:
-        article = self._gate.citations[number - 1].article
-        return article.origin or article.id
+        return self._gate.citations[number - 1].article.origin_id
 
     def _written(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> Iterator[tuple[Claim, Sentence | None]]:
         """Give what the model writes over sentences as checked claims, each with the sentence that it cites first, None without a mark."""

@@ -129,8 +129,8 @@ def _source(citation: Citation) -> str:
     article = citation.article
     place = f'data-article="{escape(article.id)}" data-start="{citation.start}" data-end="{citation.end}"'
     about = escape(_about(citation))
-    if article.url and article.url.lower().startswith(("http://", "https://")):
-        about += f' <a href="{escape(article.url)}" rel="noopener noreferrer">original</a>'
+    if article.link:
+        about += f' <a href="{escape(article.link)}" rel="noopener noreferrer">original</a>'
     return (
         f'<li id="source-{citation.number}" value="{citation.number}" {place} data-sha256="{hash_of(citation.quote)}">'
         f'<q>{escape(citation.quote)}</q> <span class="about">{about}</span></li>'
@@ -139,7 +139,7 @@ def _source(citation: Citation) -> str:
 
 def _about(citation: Citation) -> str:
     article = citation.article
-    return ", ".join(part for part in (article.title, article.outlet, article.published, article.url) if part)
+    return ", ".join(part for part in (article.title, article.source, article.url) if part)
 
 
 FORMATS: dict[str, Callable[[Product, str, date], str]] = {".md": as_markdown, ".html": as_html, ".json": as_json}

@@ -78,7 +78,6 @@ def _line(claim: Claim, citations: Sequence[Citation]) -> str:
     """Write a claim with its marks; a quotation in quotation marks, with outlet and date."""
     marks = "".join(f"[{number}]" for number in claim.citations)
     if claim.support == "verbatim":
-        article = citations[claim.citations[0] - 1].article
-        source = ", ".join(part for part in (article.outlet, article.published) if part)
+        source = citations[claim.citations[0] - 1].article.source
         return f"“{claim.text}”{f' ({source})' if source else ''} {marks}"
     return f"{claim.text} {marks}{' (partly supported)' if claim.support == 'partial' else ''}"

@@ -85,8 +85,8 @@ def _about(info: ArticleInfo) -> str:
     if info.updated and info.updated != info.published:
         parts.append(f"updated {escape(info.updated)}")
     parts.append(escape(", ".join(info.authors)))
-    if info.url and info.url.lower().startswith(("http://", "https://")):
-        parts.append(f'<a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">open original</a>')
+    if info.link:
+        parts.append(f'<a href="{escape(info.link)}" target="_blank" rel="noopener noreferrer">open original</a>')
     return f'<p class="about">{" · ".join(part for part in parts if part)}</p>'
 
 
@@ -171,11 +171,9 @@ def values_html(values: Sequence[Value], citations: Sequence[Citation]) -> str:
     rows = []
     for value in values:
         citation = citations[value.citation - 1]
-        article = citation.article
         note = ' <span class="badge">replaced later</span>' if value.replaced else ""
-        cells = [value.speaker or "the article", article.outlet or "", article.published or ""]
-        columns = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{columns}<td>{mark_html(citation)}</td></tr>')
+        speaker = f"<td>{escape(value.speaker or 'the article')}</td>"
+        rows.append(f'<tr><td class="value">{escape(value.text)}{note}</td>{speaker}{source_cells(citation)}</tr>')
     head = "<tr><th>What</th><th>Who says so</th><th>Outlet</th><th>Date</th><td></td></tr>"
     return f'<table class="values"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
 
@@ -191,15 +189,21 @@ def _said(said: Sequence[Said], citations: Sequence[Citation]) -> str:
 
 
 def _said_row(row: Said, citation: Citation) -> str:
-    speech, article = row.speech, citation.article
+    speech = row.speech
     reported = f'<br><span class="by">according to {escape(speech.reported_by)}</span>' if speech.reported_by else ""
     cells = [
         f'<td class="speaker">{escape(speech.speaker)}{reported}</td><td>{escape(speech.verb)}</td>',
         f'<td><span class="badge {speech.stance}">{STANCES[speech.stance]}</span></td>',
         f'<td>“{escape(citation.quote)}” <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
-        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{mark_html(citation)}</td>",
+        source_cells(citation),
     ]
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def source_cells(citation: Citation) -> str:
+    """Give the last cells of a table's row: outlet, date, and the mark that opens what is cited."""
+    article = citation.article
+    return f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{mark_html(citation)}</td>"
 
 
 def mark_html(citation: Citation) -> str:
@@ -225,8 +229,7 @@ def _about_source(article: ArticleInfo) -> str:
 
 def article_link(article: ArticleInfo) -> str:
     """Give the title of an article as a link that opens it, with outlet and date."""
-    about = ", ".join(part for part in (article.outlet, article.published) if part)
-    return f'<a class="cite" href="#cite:{escape(article.id)}:0:0">{escape(article.title)}</a> {escape(about)}'
+    return f'<a class="cite" href="#cite:{escape(article.id)}:0:0">{escape(article.title)}</a> {escape(article.source)}'
 
 
 def problems_html(problems: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rag.page import article_link, block, claim_html, mark_html, problems_html, sources_html, values_html
+from rag.page import article_link, block, claim_html, mark_html, problems_html, source_cells, sources_html, values_html
 from rag.records import ArticleInfo, Brief, Citation, Claim, Disagreement, Mention, Remark, Summary
 from rag.sheet import coverage
 
@@ -70,11 +70,8 @@ def _remarks(remarks: Sequence[Remark], citations: Sequence[Citation]) -> str:
 
 
 def _remark(remark: Remark, citation: Citation) -> str:
-    article = citation.article
-    return (
-        f'<tr><td class="speaker">{escape(remark.speaker)}</td><td>“{escape(remark.text)}”</td>'
-        f"<td>{escape(article.outlet or '')}</td><td>{escape(article.published or '')}</td><td>{mark_html(citation)}</td></tr>"
-    )
+    said = f'<td class="speaker">{escape(remark.speaker)}</td><td>“{escape(remark.text)}”</td>'
+    return f"<tr>{said}{source_cells(citation)}</tr>"
 
 
 def _grounds(summary: Summary) -> list[str]:

@@ -80,7 +80,7 @@ class Pipeline(Parts):
         begun = time.perf_counter()
         finding = sum(found.timings_ms.values())
         for answer in self._answers(found, llm or self.answerer_name):
-            articles = self.store.copies.count(each.article.origin or each.article.id for each in answer.citations)
+            articles = self.store.copies.count(each.article.origin_id for each in answer.citations)
             timings = found.timings_ms | answer.timings_ms | {"total": finding + _ms(begun, time.perf_counter())}
             told = replace(answer, articles=articles, timings_ms=timings, problems=(*found.remarks, *answer.problems))
             yield tell_scope(told, found.scope, beyond=found.beyond)
@@ -91,7 +91,7 @@ class Pipeline(Parts):
         query, remarks = self._rewritten(_usable(question), history, llm)
         if language := foreign_language(query.text):
             remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
-        self._check_known(filters.article_ids)
+        self.store.check_known(filters.article_ids)
         scope = scope_of(query.text, self.today, self.store.outlet)
         sought = self.sought(query)
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
@@ -252,10 +252,6 @@ class Pipeline(Parts):
         if not articles:
             raise InputError("no article matches: widen the dates, or try another topic")
         return articles
-
-    def _check_known(self, article_ids: Sequence[str]) -> None:
-        for article_id in article_ids:
-            self.store.article(article_id)
 
     def timeline(self, topic: str | None, filters: Filters = NO_FILTERS) -> Timeline:
         """Date what the articles tell about a topic, or without one (None) whatever the articles of the filters tell.

@@ -39,8 +39,7 @@ def false_premise(query: Query, evidence: Sequence[Evidence]) -> str | None:
     if found is None:
         return None
     told, item = found
-    article = item.sentence.article
-    source = ", ".join(part for part in (article.outlet, article.published) if part)
+    source = item.sentence.article.source
     return f"{told}: “{item.sentence.span.text}”{f' ({source})' if source else ''}"
 
 

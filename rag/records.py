@@ -89,6 +89,21 @@ class ArticleInfo:
     updated: str | None = None
     origin: str | None = None
 
+    @property
+    def origin_id(self) -> str:
+        """What tells independent sources apart: the id of the earliest article that it is a near-duplicate of, or its own."""
+        return self.origin or self.id
+
+    @property
+    def source(self) -> str:
+        """Where and when it was published, as far as that is known: "Harbour Wire, 2024-01-18"."""
+        return ", ".join(part for part in (self.outlet, self.published) if part)
+
+    @property
+    def link(self) -> str | None:
+        """Its address, when that is one of the web and may stand in a link."""
+        return self.url if self.url and self.url.lower().startswith(("http://", "https://")) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -145,8 +160,8 @@ class Sentence:
 
     @property
     def origin(self) -> str:
-        """What tells independent sources apart: the id of the article, or of the earliest that it is a near-duplicate of."""
-        return self.article.origin or self.article.id
+        """What tells independent sources apart (`ArticleInfo.origin_id`)."""
+        return self.article.origin_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +361,7 @@ class Answer:
     @property
     def origins(self) -> int:
         """Count the independent origins of what is cited; an article and its copies are one."""
-        return len({citation.article.origin or citation.article.id for citation in self.citations})
+        return len({citation.article.origin_id for citation in self.citations})
 
     @property
     def newest(self) -> str | None:

@@ -35,8 +35,7 @@ def select(
     Raises:
         InputError: an id is unknown.
     """
-    for article_id in article_ids:
-        store.article(article_id)
+    store.check_known(article_ids)
     wanted = replace(filters, article_ids=(*filters.article_ids, *article_ids))
     if not topic:
         return store.select(wanted)

@@ -133,8 +133,7 @@ def _said(said: Sequence[Said], citations: Sequence[Citation]) -> tuple[Line, ..
 
 
 def _source(speaker: str | None, citation: Citation) -> str:
-    article = citation.article
-    return ", ".join(part for part in (speaker, article.outlet, article.published) if part)
+    return ", ".join(part for part in (speaker, citation.article.source) if part)
 
 
 def coverage(summary: Summary) -> str:

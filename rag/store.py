@@ -24,6 +24,8 @@ from rag.sources import Source, Sources, expect, point
 
 State = Literal["pending", "done", "removing", "retiring", "replaced"]
 
+# No article has as many sentences.
+MAX_ORDINAL = 10**9
 _INFO = "a.id, a.title, a.outlet, a.authors, a.published, a.url, a.path, a.language, a.published_from, a.updated, a.origin"
 _INFO_COLUMNS = len(_INFO.split(", "))
 
@@ -249,6 +251,15 @@ class Store:
         """Give the ids of the passages of all done articles."""
         rows = self._database.all("SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id WHERE a.state = 'done'")
         return {row[0] for row in rows}
+
+    def whole(self, article_id: str) -> list[Sentence]:
+        """Give all sentences of an article, in order."""
+        return self.sentences([(article_id, 0, MAX_ORDINAL)])
+
+    def check_known(self, article_ids: Iterable[str]) -> None:
+        """Make sure that there are such articles; raises InputError for the first that there is not."""
+        for article_id in article_ids:
+            self.article(article_id)
 
     def sentences(self, stretches: Iterable[tuple[str, int, int]]) -> list[Sentence]:
         """Give the sentences of (article id, first, last) stretches, each once, in order of articles and places."""

@@ -52,7 +52,7 @@ class Gathered:
         most, least = PER_ARTICLE
         share = max(least, min(most, POOL // len(articles)))
         for read, article in enumerate(articles, 1):
-            whole = store.sentences([(article.id, 0, 10**9)])
+            whole = store.whole(article.id)
             self.pool += choose(whole, share, worth_of(whole, topic)) if whole else []
             counting = (item for item in map(as_evidence, whole) if any(count.kind in KINDS for count in counts_of(item)))
             self.counts += list(counting)[:COUNTS_PER_ARTICLE]
@@ -102,7 +102,7 @@ def summarize(
 
 def _of_one(article: ArticleInfo, count: int, store: Store, answerer: ModelAnswerer | None, topic: Vectors | None) -> Summary:
     """Summarize one article, with its key figures and people; what matters most in it names them first."""
-    whole = store.sentences([(article.id, 0, 10**9)])
+    whole = store.whole(article.id)
     desk = Desk(whole, answerer, None)
     claims = desk.write_whole(whole, load_prompt("summary_article"), count)
     if not claims and whole:
@@ -138,7 +138,7 @@ def citable(groups: Sequence[Cluster], differing: Sequence[Conflict]) -> Iterato
 def covering(articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Desk, differing: Sequence[Conflict] = ()) -> Summary:
     """Make the summary of what was written, with what it covers of the articles."""
     disagreements = tuple(desk.disagreement(conflict) for conflict in differing)
-    origins = {citation.article.origin or citation.article.id for citation in desk.citations}
+    origins = {citation.article.origin_id for citation in desk.citations}
     name, prompt_id = desk.writer
     return Summary(
         sentences=tuple(claims),
@@ -149,8 +149,8 @@ def covering(articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Des
         problems=(*desk.problems, *_about_languages(articles)),
         answerer=name,
         prompt_id=prompt_id,
-        folded=len(articles) - len({article.origin or article.id for article in articles}),
-        left_out=tuple(article for article in articles if (article.origin or article.id) not in origins),
+        folded=len(articles) - len({article.origin_id for article in articles}),
+        left_out=tuple(article for article in articles if article.origin_id not in origins),
         disagreements=disagreements,
     )
 

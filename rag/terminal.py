@@ -28,9 +28,7 @@ def as_text(product: Product) -> str:
 def sources(citations: Iterable[Citation]) -> list[str]:
     """Write what is cited, a line each."""
     return [
-        f"[{each.number}] {each.article.title}"
-        + "".join(f", {part}" for part in (each.article.outlet, each.article.published) if part)
-        + f" ({each.article.id}, {each.start}-{each.end})"
+        f"[{each.number}] {', '.join(filter(None, (each.article.title, each.article.source)))} ({each.article.id}, {each.start}-{each.end})"
         for each in citations
     ]
 

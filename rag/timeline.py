@@ -51,7 +51,7 @@ class _Happening:
 def read_dated(articles: Iterable[ArticleInfo], store: Store) -> Iterator[Dated]:
     """Give the sentences of articles that say when something happened."""
     for article in articles:
-        yield from dated(store.sentences([(article.id, 0, 10**9)]))
+        yield from dated(store.whole(article.id))
 
 
 def dated(sentences: Sequence[Sentence]) -> Iterator[Dated]:

@@ -79,7 +79,7 @@ def figures_html(listing: Sequence[Listing]) -> str:
         return ""
     infos = [row.info for row in listing]
     days = sorted(info.published for info in infos if info.published)
-    copies = len(infos) - len({info.origin or info.id for info in infos})
+    copies = len(infos) - len({info.origin_id for info in infos})
     outlets = len({info.outlet for info in infos if info.outlet})
     parts = [
         _count(len(infos), "article"),

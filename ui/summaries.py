@@ -78,7 +78,7 @@ class Summaries:
         """Let its parts answer."""
         self._limits.connect(page.load, tab.select)
         chosen = [self._words, self._ticked, *self._limits.inputs]
-        changes = [page.load, tab.select, self._words.change, self._ticked.input, *(each.change for each in self._limits.inputs)]
+        changes = [tab.select, self._words.change, self._ticked.input, *(each.change for each in self._limits.inputs)]
         gr.on(changes, self._list, chosen, [self._ticked, self._matching], **QUIET)
         self._kind.change(_fit, self._kind, [self._length, self._changed], **QUIET)
         asked = [self._kind, self._topic, self._ticked, *self._limits.inputs, self._length, self._changed]

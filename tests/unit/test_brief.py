@@ -11,7 +11,6 @@ from rag.brief import Since, whats_new, write_brief
 from rag.errors import InputError
 from rag.past_briefs import PastBrief
 from rag.settings import Settings
-from rag.store import Store
 
 TOPIC = "ties between Pakistan and Iran after the strikes"
 NEAR = HashingEncoder().encode([TOPIC])[0]
@@ -24,13 +23,6 @@ TIES = (
     "“We want good ties between Pakistan and Iran again,” said Anwaar Kakar, who leads the cabinet.",
 )
 ENVOYS = ("The ambassadors of Pakistan and Iran went back to Tehran and Islamabad on 26 January.",)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "clippings.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

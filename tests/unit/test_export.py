@@ -12,7 +12,6 @@ from rag.cite import Gate
 from rag.errors import InputError, StorageError
 from rag.export import export, hash_of, render
 from rag.records import Answer, Brief, Event, Remark, Statement, Summary, Timeline
-from rag.store import Store
 from rag.verify import read_export, verify
 
 TODAY = date(2024, 1, 20)
@@ -23,13 +22,6 @@ TEXTS = (
     "The <b>foreign</b> office said that prices rose 5 % & more.",
 )
 HOSTILE = '<script>alert(1)</script> ![x](http://x.example/y.png) [^1]: `a` ”) | # "\\'
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "clippings.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

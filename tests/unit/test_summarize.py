@@ -13,7 +13,6 @@ from rag.desk import SENTENCES_PER_PROMPT
 from rag.prompts import load_prompt
 from rag.records import Sentence, Span
 from rag.settings import Settings
-from rag.store import Store
 from rag.summarize import PER_ARTICLE, Gathered, summarize
 
 STRIKE = (
@@ -32,13 +31,6 @@ TIES = (
     "Ministers agreed that both ambassadors should return within a week.",
     "Schools near the frontier opened again on Monday morning.",
 )
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "clippings.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

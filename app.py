@@ -33,7 +33,7 @@ LOOK = Path(__file__).parent / "look"
 SCRIPTS = ("source.js", "answer.js")
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
 UPLOAD_LIMIT = "500mb"
-# Files that were offered to be saved are looked through once an hour, and gone after a day.
+# What is left of uploads is looked through once an hour, and gone after a day.
 CACHE_S = (3600, 86400)
 
 

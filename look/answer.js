@@ -63,6 +63,13 @@ async function copyText(text, button) {
   setTimeout(() => (button.textContent = button.dataset.label), 1500);
 }
 
+// Saves a file that the program has made; ui/exports.py calls it.
+function saveFile({ name, type, text }) {
+  const link = Object.assign(document.createElement("a"), { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button.copy");
   if (button) copyText(withFootnotes(button.closest(".answer")), button);

@@ -31,8 +31,8 @@ STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": 
 OTHERS = "Not what was asked for, but in what was found:"
 
 
-def answer_html(answer: Answer, today: date) -> str:
-    """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
+def answer_html(answer: Answer, today: date, link: str = "") -> str:
+    """Give an answer with its marks, its outcome, how old its evidence is on the day `today`, what went wrong, and `link` to it (HTML)."""
     label, meaning = STATUS[answer.status]
     parts = [f'<p class="status {answer.status}" title="{meaning}">{label}</p>'] if label else []
     if answer.premise:
@@ -53,7 +53,7 @@ def answer_html(answer: Answer, today: date) -> str:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    parts += [problems_html(answer.problems), sources_html(answer.citations)]
+    parts += [problems_html(answer.problems), sources_html(answer.citations), link]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
     return block(f"answer {answer.status}", parts)
 

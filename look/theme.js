@@ -1,5 +1,5 @@
 // Light or dark: what the reader chose, kept in this browser, or else what the system has. It runs before anything is drawn.
-const system = window.matchMedia("(prefers-color-scheme: dark)");
+const systemTheme = window.matchMedia("(prefers-color-scheme: dark)");
 
 function chosenTheme() {
   try {
@@ -17,7 +17,7 @@ function chooseTheme(name) {
 }
 
 function showTheme(name = chosenTheme()) {
-  const dark = name ? name === "dark" : system.matches;
+  const dark = name ? name === "dark" : systemTheme.matches;
   if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
 }
 

@@ -128,7 +128,7 @@ class Ask:
     def _converse(self, question: str, messages: Messages, turns: list[Turn], *limits: Any) -> Iterator[tuple[Any, Messages, list[Turn]]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
         # A question and its answer are two messages, which the browser keeps when the program is started anew.
-        if lost := len(messages) // 2 - len(turns):
+        if (lost := len(messages) // 2 - len(turns)) > 0:
             turns = [*([Turn("", None)] * lost), *turns]
             asked[-1]["content"] += FORGOTTEN
         history = [(turn.question, turn.answer.text) for turn in turns if turn.answer]

@@ -33,7 +33,7 @@ class Limits:
         self._only = [gr.JSON(visible=False)] if articles else []
         # The outlets there were after the last write to the library: a large one is not looked through for every reader.
         self._known: tuple[str | None, list[str]] | None = None
-        self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED + ONLY * articles)
+        self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED + (ONLY if articles else ""))
 
     def lay_out_inputs(self) -> None:
         """Lay out what sets the limits, closed until it is wanted."""

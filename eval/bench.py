@@ -160,7 +160,8 @@ def _crowd(home: Path) -> dict[str, float]:
     asked = [question.text for question in _questions(pipeline) if not question.history]
     pipeline.close()
     with _page(home) as url, ThreadPoolExecutor(USERS) as threads:
-        clients = [Client(url, verbose=False) for _ in range(USERS)]
+        # A slow answer counts in full; by itself the client would give up after 5 s.
+        clients = [Client(url, verbose=False, httpx_kwargs={"timeout": START_LIMIT_S}) for _ in range(USERS)]
 
         def ask(turn: int) -> float:
             return _seconds(lambda: clients[turn % USERS].predict(question=asked[turn], api_name="/ask"))

@@ -29,8 +29,8 @@ def reader(chromium, served, waiting):
     """A page whose failed requests are expected."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     context.on("request", lambda request: waiting.add(request) if "/queue/" in request.url else None)
-    context.on("requestfinished", waiting.discard)
-    context.on("requestfailed", waiting.discard)
+    context.on("requestfinished", lambda request: waiting.discard(request))
+    context.on("requestfailed", lambda request: waiting.discard(request))
     page = context.new_page()
     page.goto(served.url)
     page.wait_for_selector("#question textarea")

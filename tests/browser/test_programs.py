@@ -54,7 +54,7 @@ def test_one_article_alone_can_be_asked(client):
 
 def test_twenty_readers_who_ask_at_once_are_all_answered(app):
     questions = {QUESTION: ENDORSED, "How many people did Iran report killed in a border village?": "nine people"}
-    clients = [Client(app.url, verbose=False) for _ in range(20)]
+    clients = [Client(app.url, verbose=False, httpx_kwargs={"timeout": 120}) for _ in range(20)]
     asked = list(questions) * 10
     with ThreadPoolExecutor(len(clients)) as threads:
         answers = list(threads.map(lambda client, question: client.predict(question=question, api_name="/ask"), clients, asked))

@@ -48,8 +48,11 @@ class Limits:
         if self._known is None or self._known[0] != generation:
             outlets = {info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}
             self._known = generation, sorted(outlets, key=str.casefold)
-        known = self._known[1]
-        return gr.Dropdown(choices=[("any", ""), *known], value=chosen if chosen in known else "")
+        choices = [("any", ""), *self._known[1]]
+        if not chosen or chosen in self._known[1]:
+            # No value is sent back: by now another may have been chosen.
+            return gr.Dropdown(choices=choices)
+        return gr.Dropdown(choices=choices, value="")
 
 
 def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filters:

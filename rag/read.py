@@ -7,7 +7,7 @@ fitted by `eval/calibrate.py` on other collections than the gold set's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from rag.candidates import Candidate, find_candidates
 from rag.reader.model import Reader
 from rag.records import Evidence, Hit, Query, Reading, Sought
+from rag.said import asked_of, theirs
 from rag.short_answer import find_short_answer
 from rag.speaker import speaker_of
 from rag.speech import speeches_in
@@ -22,6 +23,8 @@ from rag.store import Store
 
 EVIDENCE_LIMIT = 12
 NEAREST_LIMIT = 3
+# What somebody else says counts so much where one speaker's words are asked for and found.
+OTHERS_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,15 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     weights = WITH_READER if reader else WITHOUT_READER
     features = np.array([candidate.features for candidate in candidates])
     scores = logistic(features @ np.array(weights.rank) + weights.rank_bias)
-    order = np.argsort(-scores, kind="stable")
-    answerability = float(logistic(features[order[0]] @ np.array(weights.answerable) + weights.answerable_bias))
+    order = np.argsort(-scores, kind="stable")[:limit]
     texts = {candidate.sentence.key: candidate.sentence.span.text for candidate in candidates}
+    evidence = [_evidence(candidates[i], float(scores[i]), sought.query, texts) for i in order]
+    own = theirs(asked_of(sought.query.text), evidence)
+    evidence = [item if mine else replace(item, score=OTHERS_WORDS * item.score) for item, mine in zip(evidence, own, strict=True)]
+    ranked = sorted(range(len(evidence)), key=lambda place: -evidence[place].score)
+    answerability = float(logistic(features[order[ranked[0]]] @ np.array(weights.answerable) + weights.answerable_bias))
     return Reading(
-        evidence=tuple(_evidence(candidates[i], float(scores[i]), sought.query, texts) for i in order[:limit]),
+        evidence=tuple(evidence[place] for place in ranked),
         answerability=answerability,
         answerable=answerability >= weights.threshold,
         nearest=nearest,

@@ -39,7 +39,8 @@ def ask(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str,
     """Ask a question; give its row. One that fails, or that a model failed at, scores 0 and says why in "error"."""
     gold = find_gold(question, pipeline, articles)
     about = row_of(question.id, question.kind, question.text, near_miss=question.near_miss, expected=question.answers)
-    about |= {"evidence": [item.quote for item in question.evidence], "level": level_of(question), "turn": question.turn}
+    about |= {"evidence": [item.quote for item in question.evidence], "level": level_of(question)}
+    about |= {"turn": question.turn, "history": question.history}
     try:
         found = pipeline.find(question.text, history=question.history, llm=llm)
         *_, answer = pipeline.answer(found, llm)

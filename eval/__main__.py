@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from eval import check, compare, draft, rgb
+from eval import check, compare, draft, judge, rgb
 from eval.data import CORPUS, PROJECT, Data, add_options, open_data
 from eval.html import as_html, fingerprint
 from eval.record import Row, record
@@ -21,6 +22,12 @@ from rag.reader.model import WEIGHTS_SHA256
 from rag.settings import Settings
 
 OUT = Path(__file__).parent / "out"
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "compare": compare.main,
+    "check": partial(check.main, corpus=CORPUS),
+    "draft": draft.main,
+    "judge": judge.main,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m eval",
         description="Score answers on questions with known answers. `python -m eval compare BEFORE AFTER` compares two runs, "
-        "`python -m eval check` the gold questions with their articles; `python -m eval draft PATH` drafts new ones.",
+        "`python -m eval check` the gold questions with their articles; `python -m eval draft PATH` drafts new ones; `python -m eval judge "
+        "RESULTS --llm NAME` asks a language model what it thinks of a run.",
     )
     suites = "; ".join(f"{name}: {what}" for name, what in SUITES.items())
     parser.add_argument("suite", nargs="?", choices=SUITES, default="gold", help=f"what of the project's own to measure. {suites}")
@@ -45,12 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_gate(parser)
     parser.add_argument("--save-baseline", type=Path, metavar="FILE", help="write this run as a baseline for later ones")
     try:
-        if given[:1] == ["compare"]:
-            return compare.main(given[1:])
-        if given[:1] == ["check"]:
-            return check.main(given[1:], CORPUS)
-        if given[:1] == ["draft"]:
-            return draft.main(given[1:])
+        if given and (command := COMMANDS.get(given[0])):
+            return command(given[1:])
         options = parser.parse_args(given)
         if options.gate and not options.baseline:
             parser.error("--gate needs a --baseline to compare with")

@@ -27,6 +27,8 @@ KINDS = (
 FOLDER = Path(__file__).parent / "gold"
 # The status of a row that nobody has confirmed (draft.py).
 DRAFT = "draft"
+# What a dialogue's history says where the articles do not answer.
+UNSAID = "The articles do not say."
 Each = TypeVar("Each")
 
 
@@ -45,7 +47,8 @@ class Question:
     answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer. Of a question with a
         false premise, what the articles say instead.
     evidence: every sentence that answers the question or a part of it.
-    history: the (question, answer) pairs that stand before a follow-up.
+    history: the (question, answer) pairs that stand before a follow-up; of a turn of a dialogue, those of the turns before it.
+    dialogue: what names the dialogue that it is a turn of; "" when it is none.
     near_miss: unanswerable, though the collection tells of the same people and events.
     stance: what the accepted speaker of a who-said question takes by the verb: support, oppose, or neutral.
     without: file names of the articles that are not searched, nor copies of them.
@@ -60,11 +63,17 @@ class Question:
     near_miss: bool = False
     stance: str = "neutral"
     without: tuple[str, ...] = ()
+    dialogue: str = ""
 
     @property
     def answerable(self) -> bool:
         """Whether the collection answers it."""
         return bool(self.answers)
+
+    @property
+    def turn(self) -> int | None:
+        """Its place in its dialogue, from 1; None when it is in none."""
+        return len(self.history) + 1 if self.dialogue else None
 
 
 def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
@@ -112,7 +121,18 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
     Raises:
         InputError: see `read_gold`; also an unknown kind, or answers where there must be none or the other way round.
     """
-    return read_gold(files, texts, _question, _check, what="question")
+    return _with_turns(read_gold(files, texts, _question, _check, what="question"))
+
+
+def _with_turns(questions: Iterable[Question]) -> list[Question]:
+    """Give each turn of a dialogue those before it, in the order of the lines, as its history; their answers in the first wording."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    told = []
+    for question in questions:
+        turns = said.setdefault(question.dialogue, [])
+        told.append(replace(question, history=tuple(turns)) if question.dialogue else question)
+        turns.append((question.text, "; ".join(part[0] for part in question.answers) or UNSAID))
+    return told
 
 
 def read_gold(
@@ -179,6 +199,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         history=tuple((turn["question"], turn["answer"]) for turn in row.get("history", ())),
         near_miss=bool(row.get("near_miss", False)),
         stance=str(row.get("stance", "neutral")),
+        dialogue=str(row.get("dialogue", "")),
     )
 
 
@@ -192,6 +213,8 @@ def _check(question: Question) -> list[str]:
         problems.append("answers must be empty for kind unanswerable, and only for it")
     if question.answerable and not question.evidence:
         problems.append("there is no evidence; quote the sentences that answer")
+    if question.dialogue and question.history:
+        problems.append("a turn of a dialogue takes its history from the lines before it; leave history out")
     return problems
 
 

@@ -37,7 +37,7 @@ class Task:
 
 def row_of(id: str, kind: str, question: str, **found: Any) -> Row:
     """Make a row to which no measure applies but those that are given."""
-    row: Row = {"id": id, "kind": kind, "question": question, "near_miss": False}
+    row: Row = {"id": id, "kind": kind, "question": question, "near_miss": False, "level": None, "turn": None, "history": ()}
     row |= {"expected": (), "evidence": (), "status": "", "refused": None, "answerability": None, "short_answer": None}
     row |= {"claims": (), "quotes": (), "problems": (), "citations_shown": 0, "citations_right": 0, "latency_ms": None}
     return row | dict.fromkeys(SCORES) | found

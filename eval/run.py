@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from eval.difficulty import level_of
 from eval.gold import Question
 from eval.metrics import exact_match, f1, holds_answer, recall_at, reciprocal_rank
 from eval.record import Row, Task, row_of
@@ -38,7 +39,8 @@ def ask(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str,
     """Ask a question; give its row. One that fails, or that a model failed at, scores 0 and says why in "error"."""
     gold = find_gold(question, pipeline, articles)
     about = row_of(question.id, question.kind, question.text, near_miss=question.near_miss, expected=question.answers)
-    about |= {"evidence": [item.quote for item in question.evidence]}
+    about |= {"evidence": [item.quote for item in question.evidence], "level": level_of(question)}
+    about |= {"turn": question.turn, "history": question.history}
     try:
         found = pipeline.find(question.text, _searched(question, pipeline, articles), history=question.history, llm=llm)
         *_, answer = pipeline.answer(found, llm)

@@ -165,6 +165,20 @@ def in_time(ask: Callable[[], Iterable[str]], name: str, timeout_s: float) -> It
             time.sleep(wait_s)
 
 
+def short_reply(ask: Callable[[], Iterable[str]], name: str, timeout_s: float, *, max_chars: int) -> str:
+    """Ask for a reply of a line or so; give it without what the model thinks aloud. One that grows longer than `max_chars` is cut off.
+
+    Raises:
+        ModelError: as for `in_time`.
+    """
+    reply = ""
+    for piece in in_time(ask, name, timeout_s):
+        reply += piece
+        if len(THINKING.sub("", reply)) > max_chars and "<think>" not in reply:
+            break
+    return THINKING.sub("", reply).strip()
+
+
 def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
     """Cut a reply into sentences as it arrives; parse their marks over `count` sentences of evidence; drop repeats.
 

@@ -12,7 +12,7 @@ import gradio as gr
 
 from rag.errors import ClippingsError
 from rag.page import answer_html, message_html, user_html
-from rag.pipeline import Pipeline
+from rag.pipeline import History, Pipeline
 from rag.records import Answer
 from ui.examples import Examples
 from ui.exports import Exports
@@ -34,10 +34,11 @@ Messages = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question, and the answer so far; None when it could not be asked."""
+    """A question, the answer so far (None when it could not be asked), and the (question, answer) pairs before it."""
 
     question: str
     answer: Answer | None
+    history: History
 
 
 class Ask:
@@ -101,7 +102,7 @@ class Ask:
         self, question: str, messages: Messages, turns: list[Turn], since: str, until: str, outlet: str
     ) -> Iterator[tuple[Any, Messages, list[Turn]]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
-        history = [(turn.question, turn.answer.text) for turn in turns if turn.answer]
+        history = tuple((turn.question, turn.answer.text) for turn in turns if turn.answer)
         # The box is emptied once: whoever types the next question meanwhile keeps it.
         box: Any = ""
         try:
@@ -110,10 +111,10 @@ class Ask:
                 asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(limits))}</div>'
             for answer in self._pipeline.stream(question, filters, history):
                 shown = [*asked, {"role": "assistant", "content": answer_html(answer, self._pipeline.today)}]
-                yield box, shown, [*turns, Turn(question, answer)]
+                yield box, shown, [*turns, Turn(question, answer, history)]
                 box = gr.skip()
         except ClippingsError as error:
-            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None)]
+            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None, history)]
 
     def _offer(self, turns: list[Turn]) -> list[Any]:
         """Offer the last answer as files."""
@@ -140,10 +141,10 @@ class Ask:
         if turn.answer is None:
             return "", gr.skip()
         try:
-            file = self._feedback.draft(turn.answer)
+            file = self._feedback.draft(turn.answer, turn.history)
         except OSError as error:
             return message_html(f"the draft cannot be written ({error.strerror}): make room, or let it be written"), gr.skip()
-        text = f"A draft is in {file}: correct it, then move it to a file of eval/gold."
+        text = f"A draft is in {file}: correct it, take its status out, then move it to a file of eval/gold."
         return f'<p class="by">{escape(text)}</p>', gr.Button(visible=False)
 
 

@@ -101,6 +101,17 @@ def test_flips_name_the_question_and_what_changed():
     assert line == "a (fact): sentence@1 1 → 0, refused false → true: Who?"
 
 
+def test_groups_are_those_of_the_later_run_and_show_before_and_after():
+    before = [result_row(id=id, f1=0.0) for id in "ab"]
+    after = [result_row(id="a", level="hard", turn=2, f1=1.0), result_row(id="b", level="easy", f1=0.0)]
+    lines = as_markdown(before, after, differences(before, after)).splitlines()
+    rows = {line.split(" | ")[0].strip("| "): line.split(" | ")[1:] for line in lines if line.startswith(("| kind", "| level", "| turn"))}
+    assert list(rows) == ["kind fact", "level easy", "level hard", "turn 2"]
+    place = next(line for line in lines if line.startswith("| | n |")).split(" | ").index("f1") - 1
+    assert [rows[name][place] for name in rows] == ["0.000 → 0.500", "0.000", "0.000 → 1.000", "0.000 → 1.000"]
+    assert not any(line.startswith("| | n |") for line in as_markdown([result_row("search")], [result_row("search")], []).splitlines())
+
+
 def test_a_long_list_of_flips_is_cut():
     rows = run_of()
     later = [row | {"refused": not row["refused"]} for row in rows][:119]

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from starlette.middleware import Middleware
+
 from rag.errors import ClippingsError
 from rag.llm import QUOTES
 from rag.pipeline import Pipeline
@@ -18,6 +20,7 @@ from rag.progress import bar
 from rag.settings import Settings
 from ui.ask import Ask
 from ui.evaluation import Evaluation
+from ui.first import First
 from ui.library import Library
 from ui.programs import offer
 from ui.source import build_pane
@@ -31,9 +34,11 @@ import gradio as gr  # isort: skip  (rag switches its telemetry off first)
 
 LOOK = Path(__file__).parent / "look"
 SCRIPTS = ("source.js", "answer.js")
+# The switch shows what was chosen (look/theme.js).
+THEME = "element.querySelector('[name=theme]').value = chosenTheme();"
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
 UPLOAD_LIMIT = "500mb"
-# Files that were offered to be saved are looked through once an hour, and gone after a day.
+# What is left of uploads is looked through once an hour, and gone after a day.
 CACHE_S = (3600, 86400)
 
 
@@ -43,7 +48,8 @@ def build(pipeline: Pipeline, work: Work, *, measuring: Work, local: bool) -> gr
     `local`: whoever sees it sits at this machine, and may name its folders.
     """
     with gr.Blocks(title="Clippings", analytics_enabled=False, fill_width=True, delete_cache=CACHE_S) as page:
-        gr.HTML(f'<header><h1>Clippings</h1><p class="answerer">Answers by {escape(_describe(pipeline.answerer_name))}</p></header>')
+        header = (LOOK / "header.html").read_text(encoding="utf-8").replace("ANSWERER", escape(_describe(pipeline.answerer_name)))
+        gr.HTML(header, js_on_load=THEME)
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320, elem_id="tools"), gr.Tabs():
                 with gr.Tab("Ask") as asking:
@@ -117,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             mcp_server=offers_tools(options.auth),
             run_history=False,
             ssr_mode=False,
+            app_kwargs={"middleware": [Middleware(First)]},
         )
     except ClippingsError as error:
         sys.stderr.write(f"{error}\n")

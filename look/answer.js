@@ -63,9 +63,20 @@ async function copyText(text, button) {
   setTimeout(() => (button.textContent = button.dataset.label), 1500);
 }
 
+// Saves a file that the program has made; ui/exports.py calls it.
+function saveFile({ name, type, text }) {
+  const link = Object.assign(document.createElement("a"), { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button.copy");
   if (button) copyText(withFootnotes(button.closest(".answer")), button);
+  const link = event.target.closest("a.again");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  copyText(new URL(link.getAttribute("href"), location.href.split(/[?#]/)[0]).href, link);
 });
 
 function askSomething() {
@@ -94,6 +105,9 @@ new MutationObserver(() => {
     const last = questions[questions.length - 1].closest(".message-row");
     requestAnimationFrame(() => (log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top));
   }
+  // What a link asked is in the address as long as it is the conversation.
+  const linked = new URLSearchParams(location.search).getAll("ask").length;
+  if (linked && (questions.length > linked || questions.length < asked)) history.replaceState(null, "", addressOf("", ASKED));
   asked = questions.length;
   // Gradio labels a message with its markup, and the box for files with other words than those on it.
   questions.forEach((each) => each.setAttribute("aria-label", "Question"));

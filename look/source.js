@@ -50,9 +50,12 @@ function closePane() {
 }
 
 // The address bar holds what is shown, so that it can be shared, and survives a reload.
-function addressOf(query) {
+const OPENED = ["article", "at"];
+const ASKED = ["ask", "since", "until", "outlet", "only"];
+
+function addressOf(query, replaced = OPENED) {
   const address = new URL(location.href);
-  ["article", "at"].forEach((name) => address.searchParams.delete(name));
+  replaced.forEach((name) => address.searchParams.delete(name));
   const others = address.searchParams.toString();
   address.search = [others, query].filter(Boolean).join("&");
   return address.href;
@@ -91,6 +94,11 @@ document.addEventListener("click", (event) => {
   if (button?.name === "close") closePane();
   if (button?.name === "previous") walk(-1);
   if (button?.name === "next") walk(1);
+  if (button?.name === "only") {
+    window.askOnly(shownArticle());
+    if (narrow.matches) closePane();
+    askSomething();
+  }
   if (button?.name === "share") copyText(addressOf(queryOf(shownArticle())), button);
 });
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -10,23 +10,25 @@ from typing import Any
 
 import gradio as gr
 
-from rag.errors import ClippingsError
+from rag.errors import ClippingsError, InputError
 from rag.page import answer_html, message_html, user_html
 from rag.pipeline import History, Pipeline
 from rag.records import Answer
 from ui.examples import Examples
 from ui.exports import Exports
 from ui.feedback import Feedback, Verdict
-from ui.limits import Limits, filters_of, said
+from ui.limits import Limits, filters_of
+from ui.links import link_html, read_link
 from ui.private import PRIVATE, QUIET
 
 WELCOME = Path(__file__).parent.parent / "look" / "welcome.html"
 NO_ARTICLES = "There are no articles yet. Open the Library tab and add some; then ask."
-# A click on an example puts it into the box.
+# A click on an example puts it into the box; what the page's address asks is asked at once.
 EXAMPLE_CLICKS = """element.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (button) trigger('click', {example: button.value});
-});"""
+});
+if (new URLSearchParams(location.search).has('ask')) trigger('submit', {query: location.search});"""
 VERDICTS: dict[Any, Verdict] = {True: "good", False: "bad"}
 
 Messages = list[dict[str, str]]
@@ -65,7 +67,7 @@ class Ask:
             self._rated_text = gr.HTML(padding=True, elem_id="rated")
             self._rated_turn = gr.State(None)
             self._draft = gr.Button("Turn it into a gold question", size="sm", elem_id="draft")
-        self._limits = Limits(pipeline.store)
+        self._limits = Limits(pipeline.store, articles=True)
         self._question = gr.Textbox(
             label="Question",
             placeholder="Who said what, when, how many …",
@@ -81,8 +83,10 @@ class Ask:
         """Let its parts answer."""
         talk = [self._question, self._chat, self._turns]
         asking = self._question.submit(self._converse, [*talk, *self._limits.inputs], talk, **PRIVATE)
-        asking.then(self._offer, self._turns, self._exports.outputs, **QUIET)
-        self._question.stop(None, cancels=[asking], **PRIVATE)
+        linked = self._offered.submit(self._follow_link, None, [*talk, *self._limits.inputs], **PRIVATE)
+        for each in (asking, linked):
+            each.then(self._offer, self._turns, self._exports.outputs, **QUIET)
+        self._question.stop(None, cancels=[asking, linked], **PRIVATE)
         rated = [self._rated, self._rated_text, self._rated_turn]
         self._chat.clear(lambda: ([], gr.Group(visible=False), "", None), None, [self._turns, *rated], **QUIET)
         self._chat.clear(self._exports.nothing, None, self._exports.outputs, **QUIET)
@@ -98,20 +102,36 @@ class Ask:
     def _greet(self) -> tuple[Any, str]:
         return gr.Chatbot(placeholder=self._welcome()), self._examples.html()
 
-    def _converse(
-        self, question: str, messages: Messages, turns: list[Turn], since: str, until: str, outlet: str
-    ) -> Iterator[tuple[Any, Messages, list[Turn]]]:
+    def _follow_link(self, event: gr.EventData) -> Iterator[list[Any]]:
+        """Ask what the page's address asks, one question after another, in a conversation that begins with it."""
+        try:
+            link = read_link(str(event._data["query"]), self._pipeline.store.outlet)
+        except InputError as error:
+            yield ["", [{"role": "assistant", "content": message_html(str(error))}], [], *self._limits.unchanged()]
+            return
+        widgets = self._limits.values(*link.limits)
+        messages: Messages = []
+        turns: list[Turn] = []
+        for question in link.questions:
+            for shown in self._converse(question, messages, turns, *link.limits):
+                yield [*shown, *widgets]
+                # Set once: whoever changes them meanwhile keeps them so.
+                widgets = self._limits.unchanged()
+            _, messages, turns = shown
+
+    def _converse(self, question: str, messages: Messages, turns: list[Turn], *limits: Any) -> Iterator[tuple[Any, Messages, list[Turn]]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
         history = tuple((turn.question, turn.answer.text) for turn in turns if turn.answer)
         # The box is emptied once: whoever types the next question meanwhile keeps it.
         box: Any = ""
         try:
-            filters = filters_of(since, until, outlet)
-            if limits := said(filters):
-                asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(limits))}</div>'
+            filters = filters_of(*limits)
+            if only := self._limits.said(filters):
+                asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(only))}</div>'
             for answer in self._pipeline.stream(question, filters, history):
-                shown = [*asked, {"role": "assistant", "content": answer_html(answer, self._pipeline.today)}]
-                yield box, shown, [*turns, Turn(question, answer, history)]
+                so_far = [*turns, Turn(question, answer, history)]
+                content = answer_html(answer, self._pipeline.today) + link_html(_leant_on(so_far), filters)
+                yield box, [*asked, {"role": "assistant", "content": content}], so_far
                 box = gr.skip()
         except ClippingsError as error:
             yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None, history)]
@@ -146,6 +166,17 @@ class Ask:
             return message_html(f"the draft cannot be written ({error.strerror}): make room, or let it be written"), gr.skip()
         text = f"A draft is in {file}: correct it, take its status out, then move it to a file of eval/gold."
         return f'<p class="by">{escape(text)}</p>', gr.Button(visible=False)
+
+
+def _leant_on(turns: Sequence[Turn]) -> list[str]:
+    """Give the question of the last turn, after those that it leans on."""
+    questions: list[str] = []
+    for turn in reversed(turns):
+        if turn.answer:
+            questions.insert(0, turn.question)
+            if not turn.answer.searched_for:
+                break
+    return questions
 
 
 def _chosen(event: gr.EventData) -> str:

@@ -1,7 +1,8 @@
-"""Limits of a question: published since and until, by an outlet. They stay on the page, as it says them, until they are taken away."""
+"""Limits of a question: since and until when, by which outlet, which article. They stay on the page, as it says them, until taken away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -15,17 +16,23 @@ from rag.store import Store
 from ui.private import QUIET
 
 CLEARED = """element.addEventListener('click', (event) => { if (event.target.closest('button')) trigger('click'); });"""
+# The source pane (look/source.js) sets the article by this.
+ONLY = "window.askOnly = (article) => trigger('input', {article: article});"
 
 
 class Limits:
-    """The widgets, over the articles of one store. `inputs` are what `filters_of` takes."""
+    """The widgets, over the articles of one store. `inputs` are what `filters_of` takes.
 
-    def __init__(self, store: Store, prefix: str = "") -> None:
+    `articles` tells that single articles can be a limit too, as they are where the source pane's "Ask only this" leads.
+    """
+
+    def __init__(self, store: Store, prefix: str = "", *, articles: bool = False) -> None:
         """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them. `prefix` begins their ids on the page."""
         self._store, self._prefix = store, prefix
+        self._only = [gr.State(())] if articles else []
         # The outlets there were after the last write to the library: a large one is not looked through for every reader.
         self._known: tuple[str | None, list[str]] | None = None
-        self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED)
+        self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED + ONLY * articles)
 
     def lay_out_inputs(self) -> None:
         """Lay out what sets the limits, closed until it is wanted."""
@@ -34,28 +41,59 @@ class Limits:
             since = gr.Textbox(label="Published since", placeholder="2024-01-18", max_lines=1, min_width=120, elem_id=f"{ids}since")
             until = gr.Textbox(label="Published until", placeholder="2024-06-30", max_lines=1, min_width=120, elem_id=f"{ids}until")
             outlet = gr.Dropdown(label="Outlet", choices=[("any", "")], value="", min_width=160, elem_id=f"{ids}outlet")
-        self.inputs = [since, until, outlet]
+        self.inputs = [since, until, outlet, *self._only]
 
     def connect(self, *shown: Any) -> None:
         """Let the widgets answer; when one of `shown` happens, the outlets there are now can be chosen."""
         for each in self.inputs:
-            each.change(limits_html, self.inputs, self._said, **QUIET)
-        self._said.click(lambda: ("", "", ""), None, self.inputs, **QUIET)
-        gr.on(list(shown), self._outlets, self.inputs[-1], self.inputs[-1], **QUIET)
+            each.change(self._html, self.inputs, self._said, **QUIET)
+        self._said.click(lambda: self.values("", "", "", ()), None, self.inputs, **QUIET)
+        outlet = self.inputs[2]
+        gr.on(list(shown), self._outlets, outlet, outlet, **QUIET)
+        for only in self._only:
+            self._said.input(self._limit_to, None, only, **QUIET)
+
+    def values(self, since: str, until: str, outlet: str, article_ids: Sequence[str]) -> list[Any]:
+        """Give what sets the widgets to these limits."""
+        return [since, until, gr.Dropdown(choices=self._choices(), value=outlet), *([tuple(article_ids)] * len(self._only))]
+
+    def unchanged(self) -> list[Any]:
+        """Leave the widgets as they are."""
+        return [gr.skip() for _ in self.inputs]
+
+    def said(self, filters: Filters) -> list[str]:
+        """Say each limit in a few words."""
+        infos = self._store.infos(filters.article_ids)
+        titles = [f"“{infos[each].title}”" if each in infos else "an article that is not there any more" for each in filters.article_ids]
+        return [*said(filters), *titles]
+
+    def _html(self, *limits: Any) -> str:
+        try:
+            return limits_html(self.said(filters_of(*limits)))
+        except InputError as error:
+            return message_html(str(error))
+
+    def _limit_to(self, event: gr.EventData) -> tuple[str, ...]:
+        """Limit to the article that is read, or to the one that replaced it: earlier versions are not searched."""
+        article_id = str(event._data["article"])
+        return (self._store.current(article_id) or article_id,)
 
     def _outlets(self, chosen: str | None) -> Any:
-        generation = self._store.fact("generation")
-        if self._known is None or self._known[0] != generation:
-            outlets = {info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}
-            self._known = generation, sorted(outlets, key=str.casefold)
-        choices = [("any", ""), *self._known[1]]
-        if not chosen or chosen in self._known[1]:
+        choices = self._choices()
+        if not chosen or chosen in choices:
             # No value is sent back: by now another may have been chosen.
             return gr.Dropdown(choices=choices)
         return gr.Dropdown(choices=choices, value="")
 
+    def _choices(self) -> list[Any]:
+        generation = self._store.fact("generation")
+        if self._known is None or self._known[0] != generation:
+            outlets = {info.outlet for info in self._store.select(NO_FILTERS) if info.outlet}
+            self._known = generation, sorted(outlets, key=str.casefold)
+        return [("any", ""), *self._known[1]]
 
-def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filters:
+
+def filters_of(since: str | None, until: str | None, outlet: str | None, article_ids: Sequence[str] = ()) -> Filters:
     """Make filters of what was typed and chosen; "" and None mean no limit.
 
     Raises:
@@ -64,7 +102,7 @@ def filters_of(since: str | None, until: str | None, outlet: str | None) -> Filt
     first, last = day_of(since, "since"), day_of(until, "until")
     if first and last and first > last:
         raise InputError(f"no day is since {first} and until {last}: change one of them")
-    return Filters(since=first, until=last, outlet=outlet or None)
+    return Filters(since=first, until=last, outlet=outlet or None, article_ids=tuple(article_ids))
 
 
 def day_of(typed: str | None, name: str) -> date | None:
@@ -76,18 +114,14 @@ def day_of(typed: str | None, name: str) -> date | None:
 
 
 def said(filters: Filters) -> list[str]:
-    """Say each limit in a few words."""
+    """Say the limits on day and outlet, each in a few words."""
     parts = [f"published since {filters.since}"] if filters.since else []
     parts += [f"published until {filters.until}"] if filters.until else []
     return parts + ([f"by {filters.outlet}"] if filters.outlet else [])
 
 
-def limits_html(since: str | None, until: str | None, outlet: str | None) -> str:
-    """Say the limits that are set, with a button that takes them away; nothing without any."""
-    try:
-        parts = said(filters_of(since, until, outlet))
-    except InputError as error:
-        return message_html(str(error))
+def limits_html(parts: Sequence[str]) -> str:
+    """Show the limits that are set, as they are said, with a button that takes them away; nothing without any."""
     if not parts:
         return ""
     chips = "".join(f'<span class="limit">{escape(part)}</span>' for part in parts)

@@ -22,7 +22,7 @@ Given = ParamSpec("Given")
 def offer(pipeline: Pipeline) -> None:
     """Offer ask, articles, article, summarize and timeline to programs."""
 
-    def ask(question: str, since: str = "", until: str = "", outlet: str = "") -> Json:
+    def ask(question: str, since: str = "", until: str = "", outlet: str = "", article_ids: list[str] | None = None) -> Json:
         """Answer a question from the stored news articles, each sentence with the exact quotation behind it.
 
         Args:
@@ -30,11 +30,12 @@ def offer(pipeline: Pipeline) -> None:
             since: Use only articles published on or after this day, such as 2024-01-18; empty for no limit.
             until: Use only articles published on or before this day; empty for no limit.
             outlet: Use only articles of this outlet, as `articles` names it; empty for all.
+            article_ids: Use only these articles, by their ids; empty for all.
 
         Returns:
             The status (answered, partly, conflicting or not_found), the answer with marks [n], its claims, and each citation in full.
         """
-        return answer_json(pipeline.ask(question, filters_of(since, until, outlet)))
+        return answer_json(pipeline.ask(question, filters_of(since, until, outlet, article_ids or ())))
 
     def articles(since: str = "", until: str = "", outlet: str = "") -> list[Json]:
         """List the stored news articles, the oldest first.

@@ -72,6 +72,48 @@ def test_the_evaluation_asks_gold_questions_and_shows_every_failure(open_page, s
     assert {"expected", "answered"} <= set(failure.locator("dt").all_inner_texts())
 
 
+def is_dark(page) -> bool:
+    return max(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")) < 60
+
+
+def test_a_reader_chooses_light_or_dark_and_the_browser_keeps_it(page):
+    theme = page.locator("header [name=theme]")
+    assert theme.input_value() == ""
+    theme.select_option("dark")
+    assert is_dark(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#question textarea")
+    assert other.locator("header [name=theme]").input_value() == "dark"
+    assert is_dark(other)
+    # A choice outlasts a change of the system, and is taken back.
+    theme.select_option("light")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
+    assert not is_dark(page)
+    theme.select_option("")
+    assert is_dark(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_other_colour_flashes_up_before_the_page_is_there(open_page, app, scheme):
+    page = open_page(app.url, color_scheme=scheme)
+    page.wait_for_selector("#question textarea")
+    for chosen in ("", "light", "dark"):
+        page.evaluate("chosen => localStorage.setItem('theme', chosen)", chosen)
+        other = page.context.new_page()
+        # Nothing of Gradio runs until these have come.
+        other.route("**/assets/*.js", lambda route: None)
+        other.goto(app.url, wait_until="commit")
+        other.wait_for_selector("gradio-app", state="attached")
+        assert other.locator("header").count() == 0
+        assert is_dark(other) == ((chosen or scheme) == "dark")
+        other.unroute("**/assets/*.js")
+        other.wait_for_selector("#question textarea")
+        assert is_dark(other) == ((chosen or scheme) == "dark")
+        other.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_follows_the_system_in_light_and_dark(open_page, app, scheme):
     page = open_page(app.url, color_scheme=scheme)

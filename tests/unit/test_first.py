@@ -1,0 +1,38 @@
+"""What is written into the head of the page, before Gradio draws it."""
+
+import asyncio
+
+import httpx
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from ui.first import First
+
+PAGE = "<html><head><title>Articles</title></head><body></head></body></html>"
+
+
+def get(path: str) -> httpx.Response:
+    """Ask a page for `path`."""
+    app = Starlette(routes=[Route("/{any:path}", lambda request: HTMLResponse(PAGE))], middleware=[Middleware(First)])
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+            return await client.get(path)
+
+    return asyncio.run(ask())
+
+
+def test_the_head_holds_colours_and_theme_and_nothing_else_changes():
+    reply = get("/?ask=Who")
+    begin, added, end = reply.text.partition("<style>")
+    inside, script, rest = end.partition("</script>")
+    assert (begin + rest, added, script) == (PAGE, "<style>", "</script>")
+    assert "--paper" in inside
+    assert "chosenTheme" in inside
+    assert int(reply.headers["content-length"]) == len(reply.content)
+
+
+def test_other_answers_pass_as_they_are():
+    assert get("/file").text == PAGE

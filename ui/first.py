@@ -1,0 +1,39 @@
+"""What the page needs before anything is drawn: its colours, and which of them the reader chose.
+
+Gradio adds the head that `launch` is given only once its own scripts have run; until then a dark page would be a white one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOK = Path(__file__).parent.parent / "look"
+END = b"</head>"
+
+
+class First:
+    """An ASGI middleware that writes colours and theme into the head of the page, and leaves everything else as it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        style, script = ((LOOK / name).read_text(encoding="utf-8") for name in ("colours.css", "theme.js"))
+        self._app = app
+        self._added = f"<style>{style}</style><script>{script}</script>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+
+        async def send_with_head(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [self._longer(name, value) for name, value in message["headers"]]
+            elif message["type"] == "http.response.body":
+                message["body"] = message["body"].replace(END, self._added + END, 1)
+            await send(message)
+
+        is_page = scope["type"] == "http" and scope["path"] == "/"
+        await self._app(scope, receive, send_with_head if is_page else send)
+
+    def _longer(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        return name, str(int(value) + len(self._added)).encode() if name == b"content-length" else value

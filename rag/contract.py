@@ -89,6 +89,7 @@ def timeline_json(timeline: Timeline) -> Json:
             for event in timeline.events
         ],
         "left_out": timeline.left_out,
+        "coverage": {"articles": timeline.articles, "read": timeline.read},
         "citations": [_citation(citation) for citation in timeline.citations],
     }
 

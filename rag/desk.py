@@ -17,6 +17,7 @@ from rag.conflicts import Conflict
 from rag.disagree import replaces
 from rag.errors import ModelError
 from rag.llm import QUOTES
+from rag.progress import Stop, never
 from rag.prompts import Prompt
 from rag.records import Citation, Claim, Disagreement, Evidence, Sentence, Statement, Value
 from rag.speaker import speaker_of
@@ -29,18 +30,24 @@ CLUSTER_SENTENCES = 8
 SENTENCES_PER_PROMPT = 24
 # A model that has failed this often is not asked again: each failure may have cost a whole time-out.
 MAX_FAILURES = 2
+STOPPED = "the model was stopped; what it had not written by then are the articles' own sentences"
 
 
 class Desk:
     """Where one summary is written. `problems` tells what went wrong so far, each thing once."""
 
-    def __init__(self, sentences: Iterable[Sentence], answerer: ModelAnswerer | None, reader: Reader | None) -> None:
-        """Begin over the sentences that may be cited. Without `answerer` they quote themselves; `reader` finds who else says it."""
+    def __init__(
+        self, sentences: Iterable[Sentence], answerer: ModelAnswerer | None, *, reader: Reader | None = None, stop: Stop = never
+    ) -> None:
+        """Begin over the sentences that may be cited.
+
+        Without `answerer`, and once `stop` says so, they quote themselves; `reader` finds who else says it.
+        """
         unique = list({sentence.key: sentence for sentence in sentences}.values())
         self._evidence = [as_evidence(sentence) for sentence in unique]
         self._place = {sentence.key: place for place, sentence in enumerate(unique)}
         self._gate = Gate(self._evidence, least="supported")
-        self._model, self._reader = answerer, reader
+        self._model, self._reader, self._stop = answerer, reader, stop
         self._problems: dict[str, None] = {}
         self._failures = 0
         self._prompt_id: str | None = None
@@ -58,7 +65,7 @@ class Desk:
     @property
     def problems(self) -> tuple[str, ...]:
         """What went wrong so far."""
-        if self._model and not self._prompt_id:
+        if self._model and not self._prompt_id and STOPPED not in self._problems:
             return (*self._problems, f"nothing that {self._model.name} wrote passed the check; these are the articles' own sentences")
         return tuple(self._problems)
 
@@ -120,6 +127,8 @@ class Desk:
         """Give what the model writes over sentences as checked claims, each with the sentence that it cites first, None without a mark."""
         if not self._model or self._failures >= MAX_FAILURES:
             return
+        if self._stopped():
+            return
         places = [self._place[sentence.key] for sentence in sentences]
         try:
             for statement in self._model.write(prompt, [self._evidence[place] for place in places], count=str(count)):
@@ -130,9 +139,16 @@ class Desk:
                 else:
                     self._problems[f"left out, because {claim.reason}: {statement.text[:200]}"] = None
                 yield claim, cited
+                if self._stopped():
+                    return
         except ModelError as error:
             self._failures += 1
             self._problems[str(error)] = None
+
+    def _stopped(self) -> bool:
+        if self._stop():
+            self._problems[STOPPED] = None
+        return STOPPED in self._problems
 
 
 def as_evidence(sentence: Sentence) -> Evidence:

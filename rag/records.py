@@ -454,12 +454,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events."""
+    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events.
+
+    `articles` were asked for, and `read` of them were read.
+    """
 
     events: tuple[Event, ...]
     citations: tuple[Citation, ...]
     topic: str | None = None
     left_out: int = 0
+    articles: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def test_summarize_takes_articles_by_id(home, cabinet):
 
 def test_timeline_prints_dated_events(home):
     timeline = printed(rag(home, "timeline", "--topic", "the Dali and the Key Bridge", "--json"))
-    assert timeline.keys() == {"topic", "events", "left_out", "citations"}
+    assert timeline.keys() == {"topic", "events", "left_out", "coverage", "citations"}
     assert timeline["events"]
     numbers = {citation["number"] for citation in timeline["citations"]}
     for event in timeline["events"]:

@@ -320,6 +320,25 @@ def test_a_model_that_fails_half_way_keeps_what_is_done_and_the_rest_is_quoted(s
     assert any("no server answers" in problem for problem in summary.problems)
 
 
+def test_a_summary_that_is_stopped_holds_what_was_read(store, week):
+    *_, (read, summary) = summarize(week, "medium", store, None, stop=lambda: True)
+    assert (read, summary.read, summary.articles) == (1, 1, 3)
+    assert {claim.text for claim in summary.sentences} <= {*STRIKE}
+    assert summary.left_out == ()
+    assert summary.problems == ("the reading was stopped: 2 articles, from 2024-01-18 on, are not in this",)
+
+
+@pytest.mark.parametrize("articles", [1, 3], ids=["one article", "several"])
+def test_a_model_that_is_stopped_keeps_what_it_wrote_and_the_rest_is_quoted(store, week, articles):
+    writer, model = make_writer(lambda prompt: "Iran launched missiles at two villages [1]. It was the first such attack [2].")
+    summary = last(summarize(week[:articles], "short", store, writer, stop=lambda: len(model.seen) > 0))
+    assert summary.read == articles
+    assert len(model.seen) == 1
+    assert [claim.support for claim in summary.sentences] == ["supported", "verbatim", "verbatim"][:articles]
+    assert summary.answerer == "fake:model"
+    assert any("the model was stopped" in problem for problem in summary.problems)
+
+
 # What a summary covers
 
 

@@ -195,6 +195,7 @@ def _grounds(summary: Summary) -> Json:
         "problems": list(summary.problems),
         "answerer": summary.answerer,
         "prompt_id": summary.prompt_id,
+        "replaced": summary.replaced,
     }
 
 

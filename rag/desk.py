@@ -34,7 +34,10 @@ STOPPED = "the model was stopped; what it had not written by then are the articl
 
 
 class Desk:
-    """Where one summary is written. `problems` tells what went wrong so far, each thing once."""
+    """Where one summary is written.
+
+    `problems` tells what went wrong so far, each thing once, and `replaced` how many sentences stand in for those of a model.
+    """
 
     def __init__(
         self, sentences: Iterable[Sentence], answerer: ModelAnswerer | None, *, reader: Reader | None = None, stop: Stop = never
@@ -50,6 +53,7 @@ class Desk:
         self._model, self._reader, self._stop = answerer, reader, stop
         self._problems: dict[str, None] = {}
         self._failures = 0
+        self.replaced = 0
         self._prompt_id: str | None = None
 
     @property
@@ -69,6 +73,10 @@ class Desk:
             return (*self._problems, f"nothing that {self._model.name} wrote passed the check; these are the articles' own sentences")
         return tuple(self._problems)
 
+    def cites(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence is cited already."""
+        return any((each.article.id, each.start) == (sentence.article.id, sentence.span.start) for each in self._gate.citations)
+
     def number(self, sentence: Sentence) -> int:
         """Give the number by which a sentence is cited."""
         return self._gate.number(self._place[sentence.key])
@@ -80,26 +88,25 @@ class Desk:
 
     def write(self, cluster: Cluster, prompt: Prompt) -> Claim:
         """Let the model say in one sentence what a cluster tells; what does not pass is replaced by the cluster's own sentence."""
-        for claim, _ in self._written(prompt, in_order(cluster.sentences[:CLUSTER_SENTENCES]), count=1):
+        for claim in self._written(prompt, in_order(cluster.sentences[:CLUSTER_SENTENCES]), count=1):
             if claim.citations:
                 return self._citing(claim, cluster)
+        return self.stand_in(cluster)
+
+    def stand_in(self, cluster: Cluster) -> Claim:
+        """Quote a cluster that a model, if there is one, should have worded."""
+        self.replaced += self._model is not None
         return self.quote(cluster)
 
     def write_whole(self, sentences: Sequence[Sentence], prompt: Prompt, count: int) -> list[Claim]:
-        """Let the model summarize an article in up to `count` sentences; one that does not pass is replaced by what it cites.
-
-        Gives nothing when none passes.
-        """
-        claims: list[Claim] = []
-        passed = 0
-        for claim, cited in self._written(prompt, in_order(choose(sentences, SENTENCES_PER_PROMPT)), count):
-            passed += bool(claim.citations)
-            shown = claim if claim.citations else self.quote(Cluster((cited,), 0.0)) if cited else None
-            if shown and shown.text not in {each.text for each in claims}:
-                claims.append(replace(shown, origins=1))
+        """Let the model summarize an article in up to `count` sentences; give those that pass."""
+        claims: dict[str, Claim] = {}
+        for claim in self._written(prompt, in_order(choose(sentences, SENTENCES_PER_PROMPT)), count):
+            if claim.citations:
+                claims.setdefault(claim.text, replace(claim, origins=1))
             if len(claims) == count:
                 break
-        return claims if passed else []
+        return list(claims.values())
 
     def disagreement(self, conflict: Conflict) -> Disagreement:
         """Cite each number of a conflict; one is replaced when a later article of the same speaker gives another."""
@@ -123,8 +130,8 @@ class Desk:
     def _origin(self, number: int) -> str:
         return self._gate.citations[number - 1].article.origin_id
 
-    def _written(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> Iterator[tuple[Claim, Sentence | None]]:
-        """Give what the model writes over sentences as checked claims, each with the sentence that it cites first, None without a mark."""
+    def _written(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> Iterator[Claim]:
+        """Give what the model writes over sentences as checked claims."""
         if not self._model or self._failures >= MAX_FAILURES:
             return
         if self._stopped():
@@ -132,13 +139,12 @@ class Desk:
         places = [self._place[sentence.key] for sentence in sentences]
         try:
             for statement in self._model.write(prompt, [self._evidence[place] for place in places], count=str(count)):
-                cited = sentences[statement.marks[0]] if statement.marks else None
                 claim = self._gate.check(replace(statement, marks=tuple(places[mark] for mark in statement.marks)))
                 if claim.citations:
                     self._prompt_id = prompt.id
                 else:
                     self._problems[f"left out, because {claim.reason}: {statement.text[:200]}"] = None
-                yield claim, cited
+                yield claim
                 if self._stopped():
                     return
         except ModelError as error:

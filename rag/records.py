@@ -400,7 +400,8 @@ class Summary:
     """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted.
 
     `folded` of the articles are copies of others among them; `left_out` were read and neither they nor a copy of them is quoted.
-    `key_figures` and `people` are given for one article.
+    `key_figures` and `people` are given for one article. `replaced` is how many of its sentences, a brief's headline among them, are
+    articles' own in place of a model's that failed the check, or did not come.
     """
 
     sentences: tuple[Claim, ...]
@@ -416,6 +417,7 @@ class Summary:
     disagreements: tuple[Disagreement, ...] = ()
     key_figures: tuple[Mention, ...] = ()
     people: tuple[Mention, ...] = ()
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

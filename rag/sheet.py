@@ -148,5 +148,11 @@ def coverage(summary: Summary) -> str:
     return f"{read_of(summary)}, {summary.cited:,} cited{folded}"
 
 
+def writer(summary: Summary) -> str:
+    """Say who wrote a summary: "written by ollama:qwen3:4b, 2 sentences the articles' own"."""
+    own = f", {summary.replaced} {'sentences' if summary.replaced > 1 else 'sentence'} the articles' own" if summary.replaced else ""
+    return f"written by {summary.answerer}{own if summary.prompt_id else ''}"
+
+
 def _coverage(summary: Summary) -> tuple[str, ...]:
-    return (f"{coverage(summary)}; written by {summary.answerer}", *summary.problems)
+    return (f"{coverage(summary)}; {writer(summary)}", *summary.problems)

@@ -115,9 +115,11 @@ def _of_one(
     whole = store.whole(article.id)
     desk = Desk(whole, answerer, stop=stop)
     claims = desk.write_whole(whole, load_prompt("summary_article"), count)
-    if not claims and whole:
-        central = choose(whole, count, worth_of(whole, topic))
-        claims = [desk.quote(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
+    if whole and len(claims) < count:
+        taken = [sentence for sentence in whole if desk.cites(sentence)]
+        central = choose(whole, count - len(claims), worth_of(whole, topic), taken=taken)
+        claims += [desk.stand_in(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
+        claims.sort(key=lambda claim: desk.citations[claim.citations[0] - 1].start)
     ranked = [whole[place] for place in np.argsort(-worth_of(whole), kind="stable")] if whole else []
     texts = [sentence.span.text for sentence in ranked]
     figures, named = (
@@ -159,6 +161,7 @@ def covering(
         articles=len(articles),
         read=read,
         cited=len({citation.article.id for citation in desk.citations}),
+        replaced=desk.replaced,
         problems=(*desk.problems, *_about_unread(articles[read:]), *_about_languages(known)),
         answerer=name,
         prompt_id=prompt_id,

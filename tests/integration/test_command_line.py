@@ -14,7 +14,7 @@ from rag.store import Store
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 CLAIM = {"text", "citations", "support", "speaker", "reason"}
 CITATION = {"number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"}
-GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id"}
+GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id", "replaced"}
 LISTED = {
     *("id", "title", "outlet", "authors", "published", "published_from", "updated", "origin", "url", "path", "language"),
     *("passages", "copies"),

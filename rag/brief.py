@@ -17,6 +17,7 @@ from rag.cluster import Cluster
 from rag.desk import Desk
 from rag.errors import InputError
 from rag.past_briefs import PastBrief
+from rag.progress import Stop, never
 from rag.prompts import load_prompt
 from rag.records import ArticleInfo, Brief, Remark, Sentence, Vectors
 from rag.speaker import speaker_of
@@ -51,8 +52,9 @@ def write_brief(
     near: Vectors,
     since: Since | None = None,
     reader: Reader | None = None,
+    stop: Stop = never,
 ) -> Iterator[tuple[int, Brief | None]]:
-    """Write a brief on a topic, whose (dim,) unit vector is `near`; give what `summarize` gives.
+    """Write a brief on a topic, whose (dim,) unit vector is `near`; give what `summarize` gives, and stop as it does.
 
     The headline is what most origins tell, the bullets are what they tell next. A cluster is new when all who tell it are.
 
@@ -60,7 +62,7 @@ def write_brief(
         InputError: the articles hold no sentence.
     """
     gathered = Gathered()
-    for read in gathered.take(articles, store, near):
+    for read in gathered.take(articles, store, near, stop):
         yield read, None
     found = gathered.clusters(near)
     if not found:
@@ -70,16 +72,16 @@ def write_brief(
     changes = _latest_first(best(_new(found, since.new), MAX_CHANGES)) if since else []
     spoken = remarkable(gathered.pool, near, {cluster.sentences[0].key for cluster in (headline, *bullets)})
     differing = gathered.conflicts()
-    desk = Desk(chain(citable([headline, *bullets, *changes], differing), spoken), answerer, reader)
+    desk = Desk(chain(citable([headline, *bullets, *changes], differing), spoken), answerer, reader=reader, stop=stop)
     claims = []
     for cluster in (headline, *bullets):
         claims.append(desk.write(cluster, load_prompt("summary_topic")))
-        yield len(articles), None
+        yield gathered.read, None
     told_new = tuple(desk.quote(cluster) for cluster in changes)
     remarks = tuple(Remark(speaker_of(each.span.text) or "", each.span.text, desk.number(each)) for each in spoken)
-    summary = covering(articles, claims[1:], desk, differing)
+    summary = covering(articles, claims[1:], desk, differing, read=gathered.read)
     day, is_last = (since.day, since.is_last_brief) if since else (None, False)
-    yield len(articles), Brief(topic, claims[0], summary, remarks, told_new, day, is_last)
+    yield gathered.read, Brief(topic, claims[0], summary, remarks, told_new, day, is_last)
 
 
 def whats_new(articles: Sequence[ArticleInfo], since: date | None, last: PastBrief | None) -> Since | None:

@@ -44,16 +44,16 @@ _ONLY_QUOTED = re.compile(r"^[“\"][^“”\"]*[”\"]$")
 Worth = npt.NDArray[np.float32]
 
 
-def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None) -> list[Sentence]:
+def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None, *, taken: Sequence[Sentence] = ()) -> list[Sentence]:
     """Choose up to `count` sentences by their worth, without repeats, best first (maximal marginal relevance).
 
-    `worth` is (n,) float32; None means that of `worth_of`.
+    `worth` is (n,) float32; None means that of `worth_of`. Nothing that says the same as one of `taken` is chosen.
     """
     if not sentences:
         return []
     vectors = np.stack([sentence.vector for sentence in sentences])
     score = worth_of(sentences) if worth is None else worth
-    repeat = np.zeros(len(sentences), dtype=np.float32)
+    repeat = np.max([vectors @ each.vector for each in taken], axis=0, initial=0.0)
     chosen: list[int] = []
     while len(chosen) < count:
         gain = np.where(repeat < REPEAT_COSINE, score - NOVELTY_WEIGHT * repeat, -np.inf)

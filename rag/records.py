@@ -400,7 +400,8 @@ class Summary:
     """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted.
 
     `folded` of the articles are copies of others among them; `left_out` were read and neither they nor a copy of them is quoted.
-    `key_figures` and `people` are given for one article.
+    `key_figures` and `people` are given for one article. `replaced` is how many of its sentences, a brief's headline among them, are
+    articles' own in place of a model's that failed the check, or did not come.
     """
 
     sentences: tuple[Claim, ...]
@@ -416,6 +417,7 @@ class Summary:
     disagreements: tuple[Disagreement, ...] = ()
     key_figures: tuple[Mention, ...] = ()
     people: tuple[Mention, ...] = ()
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,12 +456,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events."""
+    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events.
+
+    `articles` were asked for, and `read` of them were read.
+    """
 
     events: tuple[Event, ...]
     citations: tuple[Citation, ...]
     topic: str | None = None
     left_out: int = 0
+    articles: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

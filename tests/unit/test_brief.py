@@ -96,6 +96,12 @@ def test_progress_counts_the_articles(store, articles):
     assert set(steps[3:]) == {3}
 
 
+def test_a_brief_that_is_stopped_tells_of_what_was_read(store, articles):
+    *_, (read, brief) = write_brief(TOPIC, articles, store, None, near=NEAR, stop=lambda: True)
+    assert (read, brief.summary.read, brief.summary.articles) == (1, 1, 3)
+    assert {citation.article.id for citation in brief.summary.citations} == {"c"}
+
+
 def test_whoever_stops_listening_stops_the_work(store, articles):
     steps = write_brief(TOPIC, articles, store, None, near=NEAR)
     assert next(steps) == (1, None)

@@ -241,21 +241,23 @@ def test_a_long_article_is_cut_down_to_what_a_prompt_holds(store):
     assert lines == sorted(lines, key=words.index)
 
 
-def test_what_a_model_says_without_support_is_reported_and_the_sentence_it_cites_stands_in(store, week):
+def test_what_a_model_says_without_support_is_reported_and_the_articles_own_sentences_stand_in(store, week):
     writer, _ = make_writer(["Iran launched missiles at two villages [1]. Ten tanks rolled into Lahore [2]."])
     summary = last(summarize(week[:1], "medium", store, writer))
     assert [(claim.text, claim.support) for claim in summary.sentences] == [
         ("Iran launched missiles at two villages.", "supported"),
-        (STRIKE[1], "verbatim"),
+        *((text, "verbatim") for text in STRIKE[1:]),
     ]
+    assert summary.replaced == 3
     (problem,) = summary.problems
     assert "Ten tanks rolled into Lahore." in problem
 
 
 def test_what_cites_nothing_and_is_not_supported_is_left_out(store, week):
     writer, _ = make_writer(["Iran launched missiles at two villages [1]. Ten tanks rolled into Lahore."])
-    assert [claim.text for claim in last(summarize(week[:1], "medium", store, writer)).sentences] == [
-        "Iran launched missiles at two villages."
+    assert [claim.text for claim in last(summarize(week[:1], "short", store, writer)).sentences] == [
+        "Iran launched missiles at two villages.",
+        STRIKE[2],
     ]
 
 
@@ -264,7 +266,7 @@ def test_what_is_only_partly_supported_is_replaced_in_a_summary(store, week):
         ["Iran launched cruise missiles at two villages in Balochistan [1]. Officials reported that two children died [3]."]
     )
     summary = last(summarize(week[:1], "medium", store, writer))
-    assert [claim.text for claim in summary.sentences] == [STRIKE[0], "Officials reported that two children died."]
+    assert [claim.text for claim in summary.sentences] == [*STRIKE[:2], "Officials reported that two children died.", STRIKE[3]]
     assert len(summary.problems) == 1
 
 
@@ -318,6 +320,27 @@ def test_a_model_that_fails_half_way_keeps_what_is_done_and_the_rest_is_quoted(s
     assert [claim.support for claim in summary.sentences] == ["supported", "verbatim", "verbatim"]
     assert summary.answerer == "fake:model"
     assert any("no server answers" in problem for problem in summary.problems)
+
+
+def test_a_summary_that_is_stopped_holds_what_was_read(store, week):
+    *_, (read, summary) = summarize(week, "medium", store, None, stop=lambda: True)
+    assert (read, summary.read, summary.articles) == (1, 1, 3)
+    assert {claim.text for claim in summary.sentences} <= {*STRIKE}
+    assert summary.left_out == ()
+    assert summary.problems == ("the reading was stopped: 2 articles, from 2024-01-18 on, are not in this",)
+
+
+@pytest.mark.parametrize("articles", [1, 3], ids=["one article", "several"])
+def test_a_model_that_is_stopped_keeps_what_it_wrote_and_the_rest_is_quoted(store, week, articles):
+    writer, model = make_writer(lambda prompt: "Iran launched missiles at two villages [1]. It was the first such attack [2].")
+    summary = last(summarize(week[:articles], "short", store, writer, stop=lambda: len(model.seen) > 0))
+    assert summary.read == articles
+    assert len(model.seen) == 1
+    quoted = 1 if articles == 1 else 2
+    assert [claim.support for claim in summary.sentences] == ["supported", *["verbatim"] * quoted]
+    assert summary.replaced == quoted
+    assert summary.answerer == "fake:model"
+    assert any("the model was stopped" in problem for problem in summary.problems)
 
 
 # What a summary covers

@@ -33,7 +33,7 @@ from ui.work import Work
 import gradio as gr  # isort: skip  (rag switches its telemetry off first)
 
 LOOK = Path(__file__).parent / "look"
-SCRIPTS = ("source.js", "answer.js")
+SCRIPTS = ("source.js", "answer.js", "before.js")
 # The switch shows what was chosen (look/theme.js).
 THEME = "element.querySelector('[name=theme]').value = chosenTheme();"
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.
@@ -111,20 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 report = pipeline.library.sync(options.sync, progress)
             for _, reason in report.skipped:
                 sys.stderr.write(f"skipped: {reason}\n")
-        build(pipeline, work, measuring=measuring, local=is_local(options.host)).queue(default_concurrency_limit=4, max_size=64).launch(
-            server_name=options.host,
-            server_port=options.port,
-            auth=tuple(options.auth.split(":", 1)) if options.auth else None,
-            css_paths=LOOK / "style.css",
-            head="".join(f"<script>{(LOOK / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS),
-            theme=build_theme(),
-            max_file_size=UPLOAD_LIMIT,
-            footer_links=[],
-            mcp_server=offers_tools(options.auth),
-            run_history=False,
-            ssr_mode=False,
-            app_kwargs={"middleware": [Middleware(First)]},
-        )
+        _serve(build(pipeline, work, measuring=measuring, local=is_local(options.host)), options)
     except ClippingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -137,6 +124,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if pipeline:
             pipeline.close()
     return 0
+
+
+def _serve(page: gr.Blocks, options: argparse.Namespace) -> None:
+    """Serve the page until interrupted, and say where. Gradio's own words are about sharing it with the world."""
+    _, address, _ = page.queue(default_concurrency_limit=4, max_size=64).launch(
+        server_name=options.host,
+        server_port=options.port,
+        auth=tuple(options.auth.split(":", 1)) if options.auth else None,
+        css_paths=LOOK / "style.css",
+        head="".join(f"<script>{(LOOK / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS),
+        theme=build_theme(),
+        max_file_size=UPLOAD_LIMIT,
+        footer_links=[],
+        mcp_server=offers_tools(options.auth),
+        run_history=False,
+        ssr_mode=False,
+        app_kwargs={"middleware": [Middleware(First)]},
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+    sys.stdout.write(f"Clippings is at {address} until you press Ctrl+C\n")
+    sys.stdout.flush()
+    page.block_thread()
 
 
 if __name__ == "__main__":

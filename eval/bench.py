@@ -14,7 +14,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,9 @@ from rag.settings import Settings
 PROJECT = Path(__file__).parent.parent
 REPEATS = 3
 START_LIMIT_S = 120
+# Who asks the page at once, and how often each of them.
+USERS = 20
+ROUNDS = 5
 
 
 def main() -> None:
@@ -48,7 +53,7 @@ def main() -> None:
 
 
 def _small(home: Path) -> dict[str, float]:
-    result = {**_indexing(home), **_asking(home), **_starting(home)}
+    result = {**_indexing(home), **_asking(home), **_starting(home), **_crowd(home)}
     for name, value in result.items():
         sys.stdout.write(f"{name:44}{value:10.2f}\n")
     return result
@@ -89,8 +94,7 @@ def _indexing(home: Path) -> dict[str, float]:
 def _asking(home: Path) -> dict[str, float]:
     """Time warm questions, with and without the reader, beside the time that encoding the question alone takes."""
     pipeline = _pipeline(home)
-    texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
-    questions = load_gold(sorted(FOLDER.glob("*.jsonl")), texts)
+    questions = _questions(pipeline)
     encode = _median(questions, lambda question: pipeline.encoder.encode([question.text]))
     result = {"encode a question (ms)": encode}
     for name in ("with the reader", "without it"):
@@ -109,14 +113,23 @@ def _asking(home: Path) -> dict[str, float]:
     return result
 
 
+def _questions(pipeline: Pipeline) -> list[Question]:
+    texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
+    return load_gold(sorted(FOLDER.glob("*.jsonl")), texts)
+
+
 def _median(questions: list[Question], run: Callable[[Question], Any]) -> float:
     """Give the median time (ms) over the questions, after a round that is not counted."""
     run(questions[0])
     return float(np.median([1000 * _seconds(lambda: run(question)) for question in questions]))  # noqa: B023  (run at once)
 
 
+def _environment(home: Path) -> dict[str, str]:
+    return os.environ | {"RAG_HOME": str(home), "RAG_LLM": "quotes"}
+
+
 def _starting(home: Path) -> dict[str, float]:
-    environment = os.environ | {"RAG_HOME": str(home), "RAG_LLM": "quotes"}
+    environment = _environment(home)
     python = [sys.executable, "-m", "rag"]
 
     def command(*words: str) -> float:
@@ -128,33 +141,66 @@ def _starting(home: Path) -> dict[str, float]:
     return {
         "python -m rag --help (s)": command("--help"),
         "python -m rag ask, cold (s)": command("ask", "Who endorsed restoring ties?"),
-        "python app.py to a served page (s)": min(_served(environment) for _ in range(REPEATS)),
+        "python app.py to a served page (s)": min(_served(home) for _ in range(REPEATS)),
     }
 
 
-def _served(environment: dict[str, str]) -> float:
+def _served(home: Path) -> float:
     """Start the interface; give the time until its page answers."""
+    begun = time.perf_counter()
+    with _page(home):
+        return time.perf_counter() - begun
+
+
+def _crowd(home: Path) -> dict[str, float]:
+    """Let USERS ask the page at once, each in a session of their own; whatever fails ends the run."""
+    from gradio_client import Client
+
+    pipeline = _pipeline(home)
+    asked = [question.text for question in _questions(pipeline) if not question.history]
+    pipeline.close()
+    with _page(home) as url, ThreadPoolExecutor(USERS) as threads:
+        clients = [Client(url, verbose=False) for _ in range(USERS)]
+
+        def ask(turn: int) -> float:
+            return _seconds(lambda: clients[turn % USERS].predict(question=asked[turn], api_name="/ask"))
+
+        ask(0)
+        # One round after the other: each of them is USERS questions at the same moment.
+        rounds = [list(threads.map(ask, range(number * USERS, (number + 1) * USERS))) for number in range(ROUNDS)]
+    waits = np.array(rounds).ravel()
+    return {f"{USERS} users at once, p{share} (s)": float(np.percentile(waits, share)) for share in (50, 95)}
+
+
+@contextmanager
+def _page(home: Path) -> Iterator[str]:
+    """Serve the interface for as long as the block lasts; give its address once the page answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    begun = time.perf_counter()
     server = subprocess.Popen(
         [sys.executable, "app.py", "--sync", "corpus", "--port", str(port)],
         cwd=PROJECT,
-        env=environment,
+        env=_environment(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        while time.perf_counter() - begun < START_LIMIT_S:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
-                    return time.perf_counter() - begun
-            except OSError:
-                time.sleep(0.05)
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}/"
     finally:
         server.terminate()
         server.wait()
+
+
+def _wait_for(port: int) -> None:
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < START_LIMIT_S:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.05)
     raise TimeoutError(f"no page within {START_LIMIT_S} s")
 
 

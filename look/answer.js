@@ -2,6 +2,9 @@
 const card = () => document.getElementById("card") ?? document.body.appendChild(Object.assign(document.createElement("aside"), { id: "card" }));
 let hinted = null; // the mark whose quotation is shown, and its title, which the browser would show as well
 
+// As the page itself quotes: single marks where the text holds double ones (rag/page.py).
+const quoted = (text) => (/[“”"]/.test(text) ? `‘${text}’` : `“${text}”`);
+
 function showCard(mark) {
   hideCard();
   hinted = { mark, title: mark.title };
@@ -9,7 +12,7 @@ function showCard(mark) {
   const number = Number(mark.textContent.replace(/\D/g, ""));
   const source = mark.closest(".answer")?.querySelector(`.sources li:nth-child(${number})`)?.textContent ?? "";
   const [quote, about] = ["p", "cite"].map((tag) => document.createElement(tag));
-  [quote.textContent, about.textContent] = [`“${hinted.title}”`, source];
+  [quote.textContent, about.textContent] = [quoted(hinted.title), source];
   card().replaceChildren(quote, about);
   card().setAttribute("role", "tooltip");
   mark.setAttribute("aria-describedby", "card");
@@ -46,7 +49,7 @@ function withFootnotes(answer) {
   const rows = [...answer.querySelectorAll(".values tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" | "));
   const sources = [...answer.querySelectorAll(".sources li")].map((each, place) => {
     const mark = `[${place + 1}]`;
-    return `${mark} ${each.textContent.trim()}${quotes.has(mark) ? `: “${quotes.get(mark)}”` : ""}`;
+    return `${mark} ${each.textContent.trim()}${quotes.has(mark) ? `: ${quoted(quotes.get(mark))}` : ""}`;
   });
   return [...said, ...rows, "", ...sources].join("\n");
 }

@@ -27,13 +27,12 @@ SUPPORT = {
     "partial": ("partly supported", "the cited sentence says part of this; open it and compare"),
     "unverified": ("unverified", "nothing in the articles was found to say this"),
 }
-
 STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
 OTHERS = "Not what was asked for, but in what was found:"
 
 
-def answer_html(answer: Answer, today: date) -> str:
-    """Give an answer with its marks as links, its outcome, how old its evidence is on the day `today`, and what went wrong."""
+def answer_html(answer: Answer, today: date, link: str = "") -> str:
+    """Give an answer with its marks, its outcome, how old its evidence is on the day `today`, what went wrong, and `link` to it (HTML)."""
     label, meaning = STATUS[answer.status]
     parts = [f'<p class="status {answer.status}" title="{meaning}">{label}</p>'] if label else []
     if answer.premise:
@@ -54,7 +53,7 @@ def answer_html(answer: Answer, today: date) -> str:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    parts += [problems_html(answer.problems), sources_html(answer.citations)]
+    parts += [problems_html(answer.problems), sources_html(answer.citations), link]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
     return block(f"answer {answer.status}", parts)
 
@@ -135,9 +134,14 @@ def parse_link(link: str) -> tuple[str, int, int]:
     return article, int(start), int(end)
 
 
+def quoted_html(text: str) -> str:
+    """Give a quotation between marks, single ones where it holds double ones itself."""
+    return f"‘{escape(text)}’" if set(text) & set('“”"') else f"“{escape(text)}”"
+
+
 def claim_html(claim: Claim, citations: Sequence[Citation]) -> str:
     """Give a claim with its marks, who says it and where, and what the check found."""
-    text = f"“{escape(claim.text)}”" if claim.support == "verbatim" else escape(claim.text)
+    text = quoted_html(claim.text) if claim.support == "verbatim" else escape(claim.text)
     said = f'<span class="said">{text} {"".join(mark_html(citations[number - 1]) for number in claim.citations)}</span>'
     label, meaning = SUPPORT[claim.support]
     source = ""
@@ -194,7 +198,7 @@ def _said_row(row: Said, citation: Citation) -> str:
     cells = [
         f'<td class="speaker">{escape(speech.speaker)}{reported}</td><td>{escape(speech.verb)}</td>',
         f'<td><span class="badge {speech.stance}">{STANCES[speech.stance]}</span></td>',
-        f'<td>“{escape(citation.quote)}” <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
+        f'<td>{quoted_html(citation.quote)} <span class="by">{"own words" if speech.direct else "indirect"}</span></td>',
         source_cells(citation),
     ]
     return f"<tr>{''.join(cells)}</tr>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rag.page import article_link, block, claim_html, mark_html, problems_html, source_cells, sources_html, values_html
+from rag.page import article_link, block, claim_html, mark_html, problems_html, quoted_html, source_cells, sources_html, values_html
 from rag.records import ArticleInfo, Brief, Citation, Claim, Disagreement, Mention, Remark, Summary
 from rag.sheet import coverage, writer
 
@@ -70,7 +70,7 @@ def _remarks(remarks: Sequence[Remark], citations: Sequence[Citation]) -> str:
 
 
 def _remark(remark: Remark, citation: Citation) -> str:
-    said = f'<td class="speaker">{escape(remark.speaker)}</td><td>“{escape(remark.text)}”</td>'
+    said = f'<td class="speaker">{escape(remark.speaker)}</td><td>{quoted_html(remark.text)}</td>'
     return f"<tr>{said}{source_cells(citation)}</tr>"
 
 

@@ -11,7 +11,7 @@ from html import escape
 from itertools import accumulate, pairwise
 from math import log1p, sqrt
 
-from rag.page import block, mark_html, sources_html
+from rag.page import block, mark_html, quoted_html, sources_html
 from rag.records import Citation, Event, Timeline
 from rag.sheet import read_of
 
@@ -47,7 +47,7 @@ def _event(number: int, event: Event, citations: Sequence[Citation]) -> str:
     about = escape(" · ".join(note for note in notes if note))
     return (
         f'<li id="event-{number}" class="claim verbatim"><span class="said"><time>{escape(event.date)}</time> '
-        f'“{escape(event.text)}” {marks}</span><br><span class="by">{about}</span></li>'
+        f'{quoted_html(event.text)} {marks}</span><br><span class="by">{about}</span></li>'
     )
 
 

@@ -5,6 +5,7 @@ Progress and outcome of all of these stand in one place, and on every open page.
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
@@ -199,7 +200,7 @@ def keep_upload(file: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
     number = 2
-    while target.exists() and target.read_bytes() != file.read_bytes():
+    while target.exists() and not filecmp.cmp(target, file, shallow=False):
         target = folder / f"{file.stem}-{number}{file.suffix}"
         number += 1
     shutil.copyfile(file, target)

@@ -29,6 +29,11 @@ EXAMPLE_CLICKS = """element.addEventListener('click', (event) => {
     if (button) trigger('click', {example: button.value});
 });
 if (new URLSearchParams(location.search).has('ask')) trigger('submit', {query: location.search});"""
+# A click on a question that was asked before the page was loaded anew (look/before.js) puts it into the box too.
+BEFORE_CLICKS = "showBefore(element, (question) => trigger('click', {example: question}));"
+LINKED = "What the link asks"
+# Said with a question whose conversation the program has lost.
+FORGOTTEN = '<div class="by">The program was started anew and does not remember the questions before this one.</div>'
 VERDICTS: dict[Any, Verdict] = {True: "good", False: "bad"}
 
 Messages = list[dict[str, str]]
@@ -67,6 +72,7 @@ class Ask:
             self._rated_text = gr.HTML(padding=True, elem_id="rated")
             self._rated_turn = gr.State(None)
             self._draft = gr.Button("Turn it into a gold question", size="sm", elem_id="draft")
+        self._before = gr.HTML(elem_id="before", padding=False, js_on_load=BEFORE_CLICKS)
         self._limits = Limits(pipeline.store, articles=True)
         self._question = gr.Textbox(
             label="Question",
@@ -83,7 +89,7 @@ class Ask:
         """Let its parts answer."""
         talk = [self._question, self._chat, self._turns]
         asking = self._question.submit(self._converse, [*talk, *self._limits.inputs], talk, **PRIVATE)
-        linked = self._offered.submit(self._follow_link, None, [*talk, *self._limits.inputs], **PRIVATE)
+        linked = self._offered.submit(self._follow_link, None, [*talk, *self._limits.outputs], **PRIVATE)
         for each in (asking, linked):
             each.then(self._offer, self._turns, self._exports.outputs, **QUIET)
         self._question.stop(None, cancels=[asking, linked], **PRIVATE)
@@ -92,7 +98,7 @@ class Ask:
         self._chat.clear(self._exports.nothing, None, self._exports.outputs, **QUIET)
         self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
         self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
-        self._offered.click(_chosen, None, self._question, **QUIET)
+        gr.on([self._offered.click, self._before.click], _chosen, None, self._question, **QUIET)
         gr.on([page.load, tab.select], self._greet, None, [self._chat, self._offered], **QUIET)
         self._limits.connect(page.load, tab.select)
 
@@ -107,7 +113,8 @@ class Ask:
         try:
             link = read_link(str(event._data["query"]), self._pipeline.store.outlet)
         except InputError as error:
-            yield ["", [{"role": "assistant", "content": message_html(str(error))}], [], *self._limits.unchanged()]
+            said = [{"role": "user", "content": user_html(LINKED)}, {"role": "assistant", "content": message_html(str(error))}]
+            yield ["", said, [Turn("", None)], *self._limits.unchanged()]
             return
         widgets = self._limits.values(*link.limits)
         messages: Messages = []
@@ -121,6 +128,10 @@ class Ask:
 
     def _converse(self, question: str, messages: Messages, turns: list[Turn], *limits: Any) -> Iterator[tuple[Any, Messages, list[Turn]]]:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
+        # A question and its answer are two messages, which the browser keeps when the program is started anew.
+        if lost := len(messages) // 2 - len(turns):
+            turns = [*([Turn("", None, ())] * lost), *turns]
+            asked[-1]["content"] += FORGOTTEN
         history = tuple((turn.question, turn.answer.text) for turn in turns if turn.answer)
         # The box is emptied once: whoever types the next question meanwhile keeps it.
         box: Any = ""
@@ -130,7 +141,7 @@ class Ask:
                 asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(only))}</div>'
             for answer in self._pipeline.stream(question, filters, history):
                 so_far = [*turns, Turn(question, answer, history)]
-                content = answer_html(answer, self._pipeline.today) + link_html(_leant_on(so_far), filters)
+                content = answer_html(answer, self._pipeline.today, link_html(_leant_on(so_far), filters))
                 yield box, [*asked, {"role": "assistant", "content": content}], so_far
                 box = gr.skip()
         except ClippingsError as error:
@@ -144,7 +155,6 @@ class Ask:
     # What the reader thinks of an answer
 
     def _rate(self, turns: list[Turn], rated: gr.LikeData) -> tuple[Any, str, Turn | None, Any]:
-        # A question and its answer are two messages.
         turn = turns[rated.index // 2] if isinstance(rated.index, int) and rated.index // 2 < len(turns) else None
         if turn is None or turn.answer is None:
             return gr.Group(visible=False), "", None, gr.skip()
@@ -157,8 +167,8 @@ class Ask:
         text = f'<p class="by">“{escape(turn.question)}”: kept as {verdict}, on this machine only.</p>'
         return gr.Group(visible=True), text, turn, gr.Button(visible=verdict != "withdrawn")
 
-    def _write_draft(self, turn: Turn) -> tuple[str, Any]:
-        if turn.answer is None:
+    def _write_draft(self, turn: Turn | None) -> tuple[str, Any]:
+        if turn is None or turn.answer is None:
             return "", gr.skip()
         try:
             file = self._feedback.draft(turn.answer, turn.history)

@@ -15,6 +15,7 @@ from ui.private import QUIET
 # By the label of a button: how the file's name ends, and what a browser calls such a file.
 FORMATS = {"Markdown": (".md", "text/markdown"), "HTML": (".html", "text/html"), "JSON": (".json", "application/json")}
 SAVE = '<p class="by">Save it with every quotation; <code>python -m rag verify FILE</code> checks that they still stand:</p>'
+LOST = "The program was started anew and does not remember what is shown: make it again, then save it."
 MAX_NAME_CHARS = 60
 
 
@@ -47,7 +48,9 @@ class Exports:
         """Leave the buttons as they are."""
         return [gr.skip() for _ in self.outputs]
 
-    def _make(self, label: str, shown: tuple[Product, str]) -> dict[str, str]:
+    def _make(self, label: str, shown: tuple[Product, str] | None) -> dict[str, str]:
+        if shown is None:
+            raise gr.Error(LOST, print_exception=False)
         product, title = shown
         suffix, kind = FORMATS[label]
         return {"name": f"{_name_of(title)}{suffix}", "type": kind, "text": render(product, title, self._pipeline.today, suffix)}

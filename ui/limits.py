@@ -21,7 +21,7 @@ ONLY = "window.askOnly = (article) => trigger('input', {article: article});"
 
 
 class Limits:
-    """The widgets, over the articles of one store. `inputs` are what `filters_of` takes.
+    """The widgets, over the articles of one store. `inputs` are what `filters_of` takes, `outputs` what `values` gives values for.
 
     `articles` tells that single articles can be a limit too, as they are where the source pane's "Ask only this" leads.
     """
@@ -29,7 +29,8 @@ class Limits:
     def __init__(self, store: Store, prefix: str = "", *, articles: bool = False) -> None:
         """Lay out what says the limits that are set; `lay_out_inputs` lays out what sets them. `prefix` begins their ids on the page."""
         self._store, self._prefix = store, prefix
-        self._only = [gr.State(())] if articles else []
+        # Kept in the browser, as the others are: a limit that is said must hold, also when the program was started anew meanwhile.
+        self._only = [gr.JSON(visible=False)] if articles else []
         # The outlets there were after the last write to the library: a large one is not looked through for every reader.
         self._known: tuple[str | None, list[str]] | None = None
         self._said = gr.HTML(elem_id=f"{prefix}limits", padding=False, js_on_load=CLEARED + ONLY * articles)
@@ -42,24 +43,27 @@ class Limits:
             until = gr.Textbox(label="Published until", placeholder="2024-06-30", max_lines=1, min_width=120, elem_id=f"{ids}until")
             outlet = gr.Dropdown(label="Outlet", choices=[("any", "")], value="", min_width=160, elem_id=f"{ids}outlet")
         self.inputs = [since, until, outlet, *self._only]
+        # The articles come first: whatever changes after them makes the page say the limits, and these must be known by then.
+        self.outputs = [*self._only, since, until, outlet, self._said]
 
     def connect(self, *shown: Any) -> None:
         """Let the widgets answer; when one of `shown` happens, the outlets there are now can be chosen."""
-        for each in self.inputs:
+        typed, outlet = self.inputs[:3], self.inputs[2]
+        for each in typed:
             each.change(self._html, self.inputs, self._said, **QUIET)
-        self._said.click(lambda: self.values("", "", "", ()), None, self.inputs, **QUIET)
-        outlet = self.inputs[2]
+        self._said.click(lambda: self.values("", "", ""), None, self.outputs, **QUIET)
         gr.on(list(shown), self._outlets, outlet, outlet, **QUIET)
-        for only in self._only:
-            self._said.input(self._limit_to, None, only, **QUIET)
+        if self._only:
+            self._said.input(self._limit_to, typed, [*self._only, self._said], **QUIET)
 
-    def values(self, since: str, until: str, outlet: str, article_ids: Sequence[str]) -> list[Any]:
+    def values(self, since: str, until: str, outlet: str, article_ids: Sequence[str] = ()) -> list[Any]:
         """Give what sets the widgets to these limits."""
-        return [since, until, gr.Dropdown(choices=self._choices(), value=outlet), *([tuple(article_ids)] * len(self._only))]
+        only = [list(article_ids) for _ in self._only]
+        return [*only, since, until, gr.Dropdown(choices=self._choices(), value=outlet), self._html(since, until, outlet, *only)]
 
     def unchanged(self) -> list[Any]:
         """Leave the widgets as they are."""
-        return [gr.skip() for _ in self.inputs]
+        return [gr.skip() for _ in self.outputs]
 
     def said(self, filters: Filters) -> list[str]:
         """Say each limit in a few words."""
@@ -73,10 +77,11 @@ class Limits:
         except InputError as error:
             return message_html(str(error))
 
-    def _limit_to(self, event: gr.EventData) -> tuple[str, ...]:
+    def _limit_to(self, since: str, until: str, outlet: str, event: gr.EventData) -> tuple[list[str], str]:
         """Limit to the article that is read, or to the one that replaced it: earlier versions are not searched."""
         article_id = str(event._data["article"])
-        return (self._store.current(article_id) or article_id,)
+        only = [self._store.current(article_id) or article_id]
+        return only, self._html(since, until, outlet, only)
 
     def _outlets(self, chosen: str | None) -> Any:
         choices = self._choices()
@@ -93,7 +98,7 @@ class Limits:
         return [("any", ""), *self._known[1]]
 
 
-def filters_of(since: str | None, until: str | None, outlet: str | None, article_ids: Sequence[str] = ()) -> Filters:
+def filters_of(since: str | None, until: str | None, outlet: str | None, article_ids: Sequence[Any] | None = None) -> Filters:
     """Make filters of what was typed and chosen; "" and None mean no limit.
 
     Raises:
@@ -102,7 +107,7 @@ def filters_of(since: str | None, until: str | None, outlet: str | None, article
     first, last = day_of(since, "since"), day_of(until, "until")
     if first and last and first > last:
         raise InputError(f"no day is since {first} and until {last}: change one of them")
-    return Filters(since=first, until=last, outlet=outlet or None, article_ids=tuple(article_ids))
+    return Filters(since=first, until=last, outlet=outlet or None, article_ids=tuple(map(str, article_ids or ())))
 
 
 def day_of(typed: str | None, name: str) -> date | None:

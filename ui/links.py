@@ -32,7 +32,7 @@ def link_html(questions: Sequence[str], filters: Filters) -> str:
     given = [("ask", question) for question in questions[-MAX_QUESTIONS:]]
     given += [(name, str(value)) for name in ("since", "until", "outlet") if (value := getattr(filters, name))]
     given += [("only", article_id) for article_id in filters.article_ids]
-    return f'<p class="again"><a class="again" href="{escape(f"?{urlencode(given)}")}" title="{TITLE}">Link</a></p>'
+    return f'<a class="again" href="{escape(f"?{urlencode(given)}")}" title="{TITLE}">Link</a>'
 
 
 def read_link(query: str, known_outlet: Callable[[str], str | None]) -> Link:

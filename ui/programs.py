@@ -35,7 +35,7 @@ def offer(pipeline: Pipeline) -> None:
         Returns:
             The status (answered, partly, conflicting or not_found), the answer with marks [n], its claims, and each citation in full.
         """
-        return answer_json(pipeline.ask(question, filters_of(since, until, outlet, article_ids or ())))
+        return answer_json(pipeline.ask(question, filters_of(since, until, outlet, article_ids)))
 
     def articles(since: str = "", until: str = "", outlet: str = "") -> list[Json]:
         """List the stored news articles, the oldest first.

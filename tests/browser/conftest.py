@@ -1,6 +1,7 @@
 """The interface served by a real process, and a real Chromium that watches what it does."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,18 +33,14 @@ class App:
         port = free_port()
         self.home = home
         self.url = f"http://127.0.0.1:{port}/"
+        self._command = [sys.executable, "app.py", "--port", str(port), *arguments]
+        self._environment = environment(home, **variables)
         self._log = home / "app.log"
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "app.py", "--port", str(port), *arguments],
-                cwd=ROOT,
-                env=environment(home, **variables),
-                stdout=log,
-                stderr=log,
-            )
 
-    def wait(self) -> None:
-        """Wait until the page is served."""
+    def start(self) -> None:
+        """Start it, and wait until the page is served."""
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         limit = time.monotonic() + START_S
         while time.monotonic() < limit and self._process.poll() is None:
             try:
@@ -55,6 +52,11 @@ class App:
 
     def log(self) -> str:
         return self._log.read_text()
+
+    def peak_bytes(self) -> int:
+        """Give how much memory it has taken at most."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
 
     def stop(self) -> None:
         self._process.terminate()
@@ -73,7 +75,7 @@ def start_app(tmp_path_factory):
 
     def start(*arguments: str, **variables: str) -> App:
         started.append(App(new_home(tmp_path_factory.mktemp("app"), encoder), *arguments, **variables))
-        started[-1].wait()
+        started[-1].start()
         return started[-1]
 
     yield start

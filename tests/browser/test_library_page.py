@@ -151,6 +151,19 @@ def test_several_uploads_are_reported_with_every_problem_and_stay_reported(libra
     assert outcome(later, "1 unchanged").startswith("0 added, 0 updated, 1 unchanged, 0 skipped")
 
 
+def test_a_huge_file_is_refused_by_name_within_memory(library, shelf, tmp_path):
+    before = shelf.peak_bytes()
+    file = tmp_path / "huge.txt"
+    file.write_bytes(b"The barrow of Ballyhack was weighed again on Friday, and nobody wrote down what it weighed.\n" * 1_100_000)
+    assert file.stat().st_size > 100_000_000
+    # Twice: the file of the first time is compared with it.
+    for _ in range(2):
+        said = upload(library, file)
+        assert said.startswith("0 added, 0 updated, 0 unchanged, 1 skipped")
+        assert "huge.txt: 101,200,000 bytes are over the limit of 20,000,000 for one article; split it up" in said
+    assert shelf.peak_bytes() - before < 50_000_000
+
+
 def test_a_folder_is_added_with_the_folders_inside(library, tmp_path):
     (tmp_path / "deep").mkdir()
     write(tmp_path, "mill.md", "Mill of Foulksmills turns", "The mill of Foulksmills turned on Sunday for the first time since 1951.")

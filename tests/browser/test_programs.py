@@ -45,6 +45,26 @@ def test_a_client_summarizes_and_dates(client):
     assert [event["date"] for event in events] == sorted(event["date"] for event in events)
 
 
+def test_one_article_alone_can_be_asked(client):
+    (chosen, *_) = client.predict(until="2024-01-16", api_name="/articles")
+    answer = client.predict(question=QUESTION, article_ids=[chosen["id"]], api_name="/ask")
+    assert {citation["article_id"] for citation in answer["citations"]} <= {chosen["id"]}
+    assert all(ENDORSED not in citation["quote"] for citation in answer["citations"])
+
+
+def test_twenty_readers_who_ask_at_once_are_all_answered(app):
+    questions = {QUESTION: ENDORSED, "How many people did Iran report killed in a border village?": "nine people"}
+    clients = [Client(app.url, verbose=False) for _ in range(20)]
+    asked = list(questions) * 10
+    with ThreadPoolExecutor(len(clients)) as threads:
+        answers = list(threads.map(lambda client, question: client.predict(question=question, api_name="/ask"), clients, asked))
+    for question, answer in zip(asked, answers, strict=True):
+        assert answer["question"] == question
+        assert any(questions[question] in citation["quote"] for citation in answer["citations"])
+    for client in clients:
+        client.close()
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [

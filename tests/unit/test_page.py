@@ -48,6 +48,24 @@ def summary(**changes) -> Summary:
     return replace(Summary(given.claims, given.citations, 3, 3, 1, (), "quotes", None), **changes)
 
 
+# Marks around a quotation
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The harbour was closed.", "“The harbour was closed.”"),
+        ("The mayor's harbour.", "“The mayor's harbour.”"),
+        ('"It is closed," she said.', '‘"It is closed," she said.’'),
+        ("“It is closed.”", "‘“It is closed.”’"),
+        ("He called it “closed” now.", "‘He called it “closed” now.’"),
+    ],
+)
+def test_a_quotation_that_holds_double_marks_stands_between_single_ones(text, shown):
+    page = safe(answer_html(answer(claims=(Claim(text, (1,), "verbatim"),))))
+    assert f"{shown} " in page.texts
+
+
 # Nothing of anybody's text becomes markup
 
 

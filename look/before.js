@@ -1,0 +1,34 @@
+// A page that is loaded anew, as it is once the program answers again, has lost its conversation. It says so, and what had been asked; what
+// stood in the box stands there again. The browser keeps this for the tab alone.
+const BEFORE = "before";
+
+window.addEventListener("pagehide", () => {
+  const asked = [...document.querySelectorAll("#chat [data-testid=user] .md > div:first-child")].map((each) => each.textContent);
+  const typed = document.querySelector("#question textarea")?.value.trim();
+  try {
+    sessionStorage.setItem(BEFORE, JSON.stringify({ asked: [...new Set(asked)], typed }));
+  } catch {} // a browser may forbid a page to keep anything
+});
+
+function takeBefore() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(BEFORE));
+    sessionStorage.removeItem(BEFORE);
+    return kept;
+  } catch {
+    return null;
+  }
+}
+
+function showBefore(element, choose) {
+  const { asked = [], typed = "" } = takeBefore() ?? {};
+  if (typed) choose(typed);
+  // A link asks its own questions again.
+  if (!asked.length || new URLSearchParams(location.search).has("ask")) return;
+  const make = (tag, about) => Object.assign(document.createElement(tag), about);
+  const said = make("span", { className: "by", textContent: "The page was loaded anew, and its conversation is gone. Asked before:" });
+  const buttons = asked.map((question) => make("button", { textContent: question, onclick: () => choose(question) }));
+  const row = make("p", { className: "examples" });
+  row.append(said, ...buttons, make("button", { textContent: "Forget these", onclick: () => row.remove() }));
+  element.append(row);
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rag.records import NO_FILTERS, Filters, Hit, Sought, Vectors
@@ -36,7 +37,7 @@ def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: 
     }
     places = store.places(list(fused))
     best = _folded(sorted(places, key=lambda passage: (-fused[passage], passage)), store, limit)
-    return [Hit(passage, *places[passage], score=fused[passage]) for passage in best]
+    return [Hit(passage, *places[passage], score=fused[passage], cosine=dense.get(passage)) for passage in best]
 
 
 def _nearest(vector: Vectors, store: Store, index: Index, filters: Filters, count: int) -> list[tuple[int, float]]:
@@ -56,13 +57,13 @@ def _folded(passages: list[int], store: Store, limit: int) -> list[int]:
     """Give the first `limit` passages that repeat no earlier one: the same story told in much the same words, with the same numbers."""
     texts = store.passage_texts(passages)
     kept: list[int] = []
-    seen: list[tuple[str | None, set[str]]] = []
+    seen = defaultdict[str | None, list[set[str]]](list)
     for passage in passages:
         origin, text = texts[passage]
         words = set(tokens(text.casefold()))
-        if not any(origin == other and _same(words, theirs) for other, theirs in seen):
+        if not any(_same(words, theirs) for theirs in seen[origin]):
             kept.append(passage)
-            seen.append((origin, words))
+            seen[origin].append(words)
         if len(kept) == limit:
             break
     return kept

@@ -8,10 +8,10 @@ from builders import HashingEncoder, article_info, put_article
 
 from rag.index import Index
 from rag.records import NO_FILTERS, Filters, Query, Sought
-from rag.search import CANDIDATES, SIFTED, search
+from rag.search import CANDIDATES, search
 from rag.store import Store
 
-ARTICLES = 2 * SIFTED
+ARTICLES = 1200
 FIRST = date(2021, 1, 1)
 WORDS = ("harbour", "bridge", "cabinet", "strike", "channel", "river", "border", "court")
 
@@ -52,6 +52,7 @@ def test_a_search_with_filters_finds_the_nearest_that_pass(home, filters, left):
     sought = Sought(Query("river bridge"), {}, HashingEncoder().encode(["river bridge"])[0])
     found = search(sought, store, index, filters, CANDIDATES)
     own = index.nearest(sought.vector, CANDIDATES, filters)
+    assert [hit.cosine for hit in sorted(found, key=lambda hit: -hit.score)] == pytest.approx([cosine for _, cosine in own], abs=1e-5)
     assert len(found) == min(left, CANDIDATES)
     assert sorted((hit.score for hit in found), reverse=True) == pytest.approx([0.7 * cosine for _, cosine in own], abs=1e-5)
     assert {hit.article_id for hit in found} <= {info.id for info in store.select(filters)}

@@ -215,13 +215,17 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better)."""
+    """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better).
+
+    `cosine` is that to what is sought (-1 to 1); None when only the words found the passage.
+    """
 
     passage_id: int
     article_id: str
     first: int
     last: int
     score: float
+    cosine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

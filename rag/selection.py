@@ -40,8 +40,8 @@ def select(
     if not topic:
         return store.select(wanted)
     hits = search(topic, store, index, wanted, REACH, candidates=REACH)
-    nearest = index.nearest(topic.vector, 1, wanted)
-    if not (nearest and nearest[0][1] >= TOPIC_COSINE) and not _holds_words(topic, hits[:LOOKED_AT], store):
+    near = any(hit.cosine is not None and hit.cosine >= TOPIC_COSINE for hit in hits)
+    if not near and not _holds_words(topic, hits[:LOOKED_AT], store):
         return []
     found = store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
     return sorted(found.values(), key=lambda article: (article.published or "", article.id))

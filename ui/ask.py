@@ -114,7 +114,7 @@ class Ask:
             link = read_link(str(event._data["query"]), self._pipeline.store.outlet)
         except InputError as error:
             said = [{"role": "user", "content": user_html(LINKED)}, {"role": "assistant", "content": message_html(str(error))}]
-            yield ["", said, [Turn("", None)], *self._limits.unchanged()]
+            yield ["", said, [Turn("", None, ())], *self._limits.unchanged()]
             return
         widgets = self._limits.values(*link.limits)
         messages: Messages = []

@@ -56,7 +56,8 @@ def write_brief(
 ) -> Iterator[tuple[int, Brief | None]]:
     """Write a brief on a topic, whose (dim,) unit vector is `near`; give what `summarize` gives, and stop as it does.
 
-    The headline is what most origins tell, the bullets are what they tell next. A cluster is new when all who tell it are.
+    The headline is what most origins tell, the bullets are what they tell next. A cluster is new when all who tell it are, and nothing
+    that is old tells much the same.
 
     Raises:
         InputError: the articles hold no sentence.
@@ -69,7 +70,8 @@ def write_brief(
         raise InputError(f"the articles on {topic!r} hold no sentence: try another topic")
     headline, *rest = best(found, 1 + MAX_BULLETS)
     bullets = _latest_first(rest)
-    changes = _latest_first(best(_new(found, since.new), MAX_CHANGES)) if since else []
+    old = [sentence for sentence in gathered.pool if since and sentence.article.id not in since.new]
+    changes = _latest_first(best(_new(found, since.new), MAX_CHANGES, told=old)) if since else []
     spoken = remarkable(gathered.pool, near, {cluster.sentences[0].key for cluster in (headline, *bullets)})
     differing = gathered.conflicts()
     desk = Desk(chain(citable([headline, *bullets, *changes], differing), spoken), answerer, reader=reader, stop=stop)

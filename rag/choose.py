@@ -26,7 +26,7 @@ TOPIC_FLOOR = 0.5
 # A sentence that begins so leans on the one before it.
 _LEANS = re.compile(
     r"^[“\"'‘(]*(?:(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Such|But|And|Or|So|Yet|Both|Neither|Instead|However|Still|Then|"
-    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|"
+    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|(?:(?:On|At|In|By|From) )?(?:[Tt]he|[Tt]hat) same|"
     r"(?:In|At|By|On|Since|After|Before|Among|With|For|From) (?:it|them|that|then|this))\b"
     r"|(?:The (?:two|three|latter|former|same|others?)|All|Some|None|One|Two|Most|Many|Each|Another)(?: of (?:them|these|those))?"
     r"(?=,| (?:had|has|have|was|were|is|are|said|did|could|would|will)\b))"

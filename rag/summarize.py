@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from rag.reader.model import Reader
 
 Length = Literal["short", "medium", "long"]
-# Sentences in a summary of one article, and of several.
-ONE_ARTICLE: dict[Length, int] = {"short": 2, "medium": 5, "long": 9}
+# A summary of one article: the share of its sentences, and how many at least and at most.
+ONE_ARTICLE: dict[Length, tuple[float, int, int]] = {"short": (0.0, 2, 2), "medium": (1 / 3, 5, 9), "long": (1 / 2, 9, 15)}
+# Sentences in a summary of several.
 SEVERAL_ARTICLES: dict[Length, int] = {"short": 3, "medium": 7, "long": 12}
 # Evidence sentences: of one article at most and at least, and about as many of all together, which bounds the memory.
 PER_ARTICLE = (12, 2)
@@ -93,7 +94,7 @@ def summarize(
     """
     if len(articles) == 1:
         yield 1, None
-        yield 1, _of_one(articles[0], ONE_ARTICLE[length], store, answerer, topic=topic, stop=stop)
+        yield 1, _of_one(articles[0], length, store, answerer, topic=topic, stop=stop)
         return
     gathered = Gathered()
     for read in gathered.take(articles, store, topic, stop):
@@ -109,10 +110,12 @@ def summarize(
 
 
 def _of_one(
-    article: ArticleInfo, count: int, store: Store, answerer: ModelAnswerer | None, *, topic: Vectors | None, stop: Stop
+    article: ArticleInfo, length: Length, store: Store, answerer: ModelAnswerer | None, *, topic: Vectors | None, stop: Stop
 ) -> Summary:
     """Summarize one article, with its key figures and people; what matters most in it names them first."""
     whole = store.whole(article.id)
+    share, least, most = ONE_ARTICLE[length]
+    count = max(least, min(most, round(share * len(whole))))
     desk = Desk(whole, answerer, stop=stop)
     claims = desk.write_whole(whole, load_prompt("summary_article"), count)
     if whole and len(claims) < count:
@@ -128,11 +131,11 @@ def _of_one(
     return replace(covering([article], claims, desk, read=1), key_figures=figures, people=named)
 
 
-def best(found: Sequence[Cluster], count: int) -> list[Cluster]:
-    """Give up to `count` clusters without repeats, best first: what is central and told by many independent origins."""
+def best(found: Sequence[Cluster], count: int, *, told: Sequence[Sentence] = ()) -> list[Cluster]:
+    """Give up to `count` clusters, best first: what is central and told by many independent origins, without what was `told`."""
     by_leader = {cluster.sentences[0].key: cluster for cluster in found}
     worth = np.array([cluster.worth + ORIGIN_WEIGHT * np.log2(cluster.origins) for cluster in found], dtype=np.float32)
-    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth)]
+    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth, taken=told)]
 
 
 def in_time(groups: Sequence[Cluster]) -> list[Cluster]:

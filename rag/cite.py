@@ -74,6 +74,11 @@ class Gate:
         self._cited: list[Evidence] = []
 
     @property
+    def cited(self) -> tuple[Evidence, ...]:
+        """The evidence behind the citations so far, by number."""
+        return tuple(self._cited)
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """The citations so far, by number; each quotation is rendered from the store."""
         return tuple(cite(number, item.sentence) for number, item in enumerate(self._cited, 1))
@@ -98,6 +103,10 @@ class Gate:
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
         text, speaker = self._with_speaker(statement.text, verdict, needed)
         return Claim(text, tuple(self.number(n) for n in needed), verdict.support, speaker, verdict.reason)
+
+    def quote(self, place: int) -> Claim:
+        """Make a claim of the sentence at a place in the evidence, word for word."""
+        return self.check(Statement(self._evidence[place].sentence.span.text, (place,)))
 
     def supporters(self, text: str, places: Sequence[int], reader: Reader | None) -> list[int]:
         """Give those of the places whose sentences support a text at least in part, each of another origin than those before it."""

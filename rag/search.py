@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rag.records import NO_FILTERS, Filters, Hit, Sought, Vectors
 from rag.store import Store
+from rag.variants import variants
 from rag.words import tokens
 
 if TYPE_CHECKING:
@@ -56,18 +57,19 @@ def _folded(passages: list[int], store: Store, limit: int) -> list[int]:
     """Give the first `limit` passages that repeat no earlier one: the same story told in much the same words, with the same numbers."""
     texts = store.passage_texts(passages)
     kept: list[int] = []
-    seen: list[tuple[str | None, set[str]]] = []
+    seen: list[tuple[str | None, str]] = []
     for passage in passages:
         origin, text = texts[passage]
-        words = set(tokens(text.casefold()))
-        if not any(origin == other and _same(words, theirs) for other, theirs in seen):
+        if not any(origin == other and _same(text, theirs) for other, theirs in seen):
             kept.append(passage)
-            seen.append((origin, words))
+            seen.append((origin, text))
         if len(kept) == limit:
             break
     return kept
 
 
-def _same(first: set[str], second: set[str]) -> bool:
-    numbers = {word for word in first ^ second if any(char.isdigit() for char in word)}
-    return not numbers and len(first & second) >= SAME_WORDS * len(first | second)
+def _same(first: str, second: str) -> bool:
+    words, others = (set(tokens(text.casefold())) for text in (first, second))
+    numbers = {word for word in words ^ others if any(char.isdigit() for char in word)}
+    # A copy in which a name stands for another is what must not be hidden.
+    return not numbers and len(words & others) >= SAME_WORDS * len(words | others) and not variants(first, second)

@@ -1,18 +1,23 @@
-"""Two texts in, the one value in which they differ out: a report and its copy with another number, day or name."""
+"""Two texts in, the value in which they differ out: a report and its copy, or a claim and its source, with another number or name."""
 
 from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
 
-from rag.figures import figures, find_dates
+from rag.figures import MONTHS, figures, find_dates
+from rag.names import missing_name
 from rag.records import Span
-from rag.words import STOP_WORDS, stem
+from rag.words import STOP_WORDS, stem, stems
 
 # At least so many words, and this share of the longer text, must stand in both in the same order.
 MIN_WORDS_ALIKE = 5
 SHARE_ALIKE = 0.7
 MAX_VALUE_WORDS = 5
+# Of a claim, so much must stand in its source in the same order for a value to stand in another's place.
+CLAIM_ALIKE = 0.6
+_CLAUSE_END = re.compile(r"[,;:.](?:\s|$)|[—–(]")
+_DAY = re.compile(rf"\w+day\b|\b(?:{'|'.join(month[:3] for month in MONTHS)})")
 _WORD = re.compile(r"[$€£₹]?\w+(?:[.,’'-]\w+)*%?")
 
 
@@ -35,6 +40,35 @@ def variants(first: str, other: str) -> tuple[Span, Span] | None:
     if len({(one.text.casefold(), another.text.casefold()) for one, another in pairs}) > 1:
         return None
     return pairs[0] if _other_value(*(span.text for span in pairs[0])) else None
+
+
+def exchanged(claim: str, source: str) -> tuple[str, str] | None:
+    """Give a number or name of a claim and the other one that stands in its place in the source; None where there is none.
+
+    The source may say more. How a claim opens is left out: it is often turned, "Pakistan's cabinet" for "On Friday the cabinet".
+    """
+    mine, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
+    words, other_words = ([stem(match[0]) for match in each] for each in (mine, theirs))
+    steps = SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes()
+    if sum(end - start for kind, start, end, *_ in steps if kind == "equal") < CLAIM_ALIKE * len(words):
+        return None
+    for kind, start, end, other_start, other_end in steps:
+        if kind == "replace" and start and end - start <= MAX_VALUE_WORDS:
+            said, there = _span(claim, mine[start:end]).text, _span(source, theirs[other_start:other_end]).text
+            there = " ".join(_CLAUSE_END.split(there)[0].split()[:MAX_VALUE_WORDS])
+            # A number that stands nowhere in the source is missing, and is told as that.
+            if _numbers(said) <= _numbers(source) and _in_place(said, there) and not stems(there) & stems(claim):
+                return said, there
+    return None
+
+
+def _in_place(said: str, there: str) -> bool:
+    """Tell whether one stands in the place of the other; days and months are compared elsewhere."""
+    numbers, others = _numbers(said), _numbers(there)
+    if _DAY.search(said) or _DAY.search(there) or len(numbers) != len(others) or not _other_value(said, there):
+        return False
+    plain = not set(said.casefold().split()) & STOP_WORDS and not set(there.casefold().split()) & STOP_WORDS
+    return bool(numbers) or (plain and bool(missing_name(f"the {said}", there)))
 
 
 def _span(text: str, words: list[re.Match[str]]) -> Span:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from rag.figures import MONTHS, figures
-from rag.variants import exchanged
+from rag.hedging import negated
+from rag.variants import exchanged, gaps
 from rag.words import STOP_WORDS, stem
 
 # Left out are words that are often both true of one event, of its two sides or of its two ends: won and lost, first and last.
@@ -82,6 +83,8 @@ _SCOPES = (
         r"only|alone|sole\w*|exclusiv\w+|just|single|lone|other|rather|merely|but|unique|first|one|except|limited",
     ),
 )
+# A "not" stands alone or with a word beside it: "not yet", "has never".
+MAX_TURNING_WORDS = 2
 _COUNTED = re.compile(r"[\s-]*([a-z]{3,})")
 
 
@@ -92,6 +95,7 @@ def contradiction(claim: str, source: str) -> str | None:
         or _other_duration(claim, source)
         or _other_count(claim, source)
         or _other_value(claim, source)
+        or _turned(claim, source)
         or _wider(claim, source)
         or _opposite(claim, source)
     )
@@ -123,6 +127,12 @@ def _durations(text: str) -> list[float]:
 def _other_value(claim: str, source: str) -> str | None:
     found = exchanged(claim, source)
     return f"it says “{found[0]}” where the source says “{found[1]}”" if found else None
+
+
+def _turned(claim: str, source: str) -> str | None:
+    """Find a "not" that only one of them has between the same words."""
+    short = [gap for gap in gaps(claim, source) if max(len(text.split()) for text in gap) <= MAX_TURNING_WORDS]
+    return "one of the two says not" if any(negated(said) != negated(there) for said, there in short) else None
 
 
 def _wider(claim: str, source: str) -> str | None:

@@ -47,19 +47,33 @@ def exchanged(claim: str, source: str) -> tuple[str, str] | None:
 
     The source may say more. How a claim opens is left out: it is often turned, "Pakistan's cabinet" for "On Friday the cabinet".
     """
+    for said, there in gaps(claim, source):
+        other = " ".join(_CLAUSE_END.split(there)[0].split()[:MAX_VALUE_WORDS])
+        # A number that stands nowhere in the source is missing, and is told as that.
+        if said and other and _numbers(said) <= _numbers(source) and _in_place(said, other) and not stems(other) & stems(claim):
+            return said, other
+    return None
+
+
+def gaps(claim: str, source: str) -> list[tuple[str, str]]:
+    """Give what stands in a claim and in its source between the same words before and behind; () unless most of the claim stands there.
+
+    Either may be "". What stands before the first common word is left out.
+    """
     mine, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
     words, other_words = ([stem(match[0]) for match in each] for each in (mine, theirs))
     steps = SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes()
     if sum(end - start for kind, start, end, *_ in steps if kind == "equal") < CLAIM_ALIKE * len(words):
-        return None
-    for kind, start, end, other_start, other_end in steps:
-        if kind == "replace" and start and end - start <= MAX_VALUE_WORDS:
-            said, there = _span(claim, mine[start:end]).text, _span(source, theirs[other_start:other_end]).text
-            there = " ".join(_CLAUSE_END.split(there)[0].split()[:MAX_VALUE_WORDS])
-            # A number that stands nowhere in the source is missing, and is told as that.
-            if _numbers(said) <= _numbers(source) and _in_place(said, there) and not stems(there) & stems(claim):
-                return said, there
-    return None
+        return []
+    return [
+        (_text(claim, mine[start:end]), _text(source, theirs[other_start:other_end]))
+        for kind, start, end, other_start, other_end in steps
+        if kind != "equal" and start and end - start <= MAX_VALUE_WORDS
+    ]
+
+
+def _text(text: str, words: list[re.Match[str]]) -> str:
+    return _span(text, words).text if words else ""
 
 
 def _in_place(said: str, there: str) -> bool:

@@ -113,12 +113,13 @@ def _exchanged_values(query: Query, cited: Sequence[Evidence]) -> list[tuple[str
 def _exchanged(query: Query, first: Evidence, other: Evidence) -> tuple[str, str] | None:
     """Give the answer of the first sentence and what stands in its place in another article that is otherwise the same; else None.
 
-    Two speakers may well have said the same.
+    Two speakers may well have said the same, unless one report is a copy of the other.
     """
-    if first.sentence.article.id == other.sentence.article.id or not first.answer or asked_of(query.text):
+    mine, theirs = first.sentence, other.sentence
+    if mine.article.id == theirs.article.id or not first.answer or (mine.origin != theirs.origin and asked_of(query.text)):
         return None
-    text = first.sentence.span.text
-    found = variants(text, other.sentence.span.text)
+    text = mine.span.text
+    found = variants(text, theirs.span.text)
     at = text.casefold().find(first.answer.casefold())
     if not found or not (found[0].start < at + len(first.answer) and at < found[0].end):
         return None

@@ -1,5 +1,7 @@
 """Different values for one thing: who says which, and which were replaced later."""
 
+from dataclasses import replace
+
 import pytest
 from builders import article_info, make_sentences
 
@@ -158,6 +160,14 @@ NO_COPY = {
 @pytest.mark.parametrize(("query", "first", "other"), NO_COPY.values(), ids=NO_COPY)
 def test_other_likeness_is_no_disagreement(query, first, other):
     assert compare(query, [first, other]) == ()
+
+
+def test_a_copy_of_a_report_with_another_speaker_is_a_disagreement():
+    said_so = "{} said on Thursday that most of the casualties could have been avoided."
+    first = said(said_so.format("Petteri Taalas"), "Petteri Taalas")
+    (sentence,) = make_sentences(said_so.format("Farhan Haq"), info=replace(article_info("b"), origin="a"))
+    values = compare(Query("Who said that most casualties could have been avoided?"), [first, Evidence(sentence, 0.5, None, "Farhan Haq")])
+    assert [value.text for value in values] == ["Petteri Taalas", "Farhan Haq"]
 
 
 def test_a_copy_is_worth_quoting_however_unlikely_and_another_number_less_so():

@@ -15,6 +15,7 @@ from datetime import date
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer
 from rag.brief import whats_new, write_brief
 from rag.cite import Gate
+from rag.disagree import otherwise
 from rag.errors import InputError, ModelError, StorageError
 from rag.follow_up import FollowUps
 from rag.language import foreign_language
@@ -180,6 +181,10 @@ class Pipeline(Parts):
             checking += time.perf_counter() - start
             problems += statement.problems
             raw += [statement.raw] if statement.raw else []
+            yield so_far()
+        # Whoever wrote, the value that another article gives in the stead of a cited one is quoted too.
+        for place in otherwise(query, reading.evidence, gate.cited):
+            claims.append(gate.quote(place))
             yield so_far()
         if not claims:
             yield so_far()

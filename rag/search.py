@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.records import NO_FILTERS, Filters, Hit, Sought, Vectors
 from rag.store import Store
+from rag.variants import variants
 from rag.words import tokens
 
 if TYPE_CHECKING:
@@ -69,21 +70,24 @@ def _sifted(vector: Vectors, store: Store, index: Index, filters: Filters, count
 
 
 def _folded(passages: list[int], store: Store, limit: int) -> list[int]:
-    """Give the first `limit` passages that repeat no earlier one: the same story told in much the same words, with the same numbers."""
+    """Give the first `limit` passages that repeat no earlier one: the same story told in much the same words.
+
+    A copy in which another number or name stands is what must not be hidden.
+    """
     texts = store.passage_texts(passages)
     kept: list[int] = []
-    seen = defaultdict[str | None, list[set[str]]](list)
+    seen = defaultdict[str | None, list[tuple[str, set[str]]]](list)
     for passage in passages:
         origin, text = texts[passage]
         words = set(tokens(text.casefold()))
-        if not any(_same(words, theirs) for theirs in seen[origin]):
+        if not any(_alike(words, others) and not variants(text, other) for other, others in seen[origin]):
             kept.append(passage)
-            seen[origin].append(words)
+            seen[origin].append((text, words))
         if len(kept) == limit:
             break
     return kept
 
 
-def _same(first: set[str], second: set[str]) -> bool:
+def _alike(first: set[str], second: set[str]) -> bool:
     numbers = {word for word in first ^ second if any(char.isdigit() for char in word)}
     return not numbers and len(first & second) >= SAME_WORDS * len(first | second)

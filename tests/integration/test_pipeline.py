@@ -452,3 +452,29 @@ def test_a_home_is_made_when_it_is_not_there(tmp_path, exported):
     assert pipeline.library.check() == []
     pipeline.close()
     assert (deep / "clippings.db").exists()
+
+
+FERRY = (
+    "The ferry Aurora ran aground on Monday near {port}, the harbour authority said. All {count} passengers were taken off by lifeboats, "
+    "and nobody was hurt. Divers will look at the hull before tugs try to pull the ship free at high tide."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "copy"),
+    [
+        ("Where did the ferry Aurora run aground?", ["Dunmore", "Wexford"], {"port": "Wexford", "count": 214}),
+        ("How many passengers were taken off the ferry Aurora?", ["214", "241"], {"port": "Dunmore", "count": 241}),
+    ],
+    ids=["name", "number"],
+)
+def test_a_copy_with_another_value_is_shown_beside_the_first(empty_home, tmp_path, question, values, copy):
+    for name, told in (("first", {"port": "Dunmore", "count": 214}), ("copy", copy)):
+        (tmp_path / f"{name}.txt").write_text(f"Ferry runs aground\n\n{FERRY.format(**told)}\n")
+    pipeline = Pipeline(quotes_settings(empty_home))
+    pipeline.library.sync([tmp_path / "first.txt", tmp_path / "copy.txt"])
+    answer = pipeline.ask(question)
+    assert cites_only_what_stands_there(pipeline, answer)
+    pipeline.close()
+    assert answer.status == "conflicting"
+    assert sorted(value.text for value in answer.values) == values

@@ -40,8 +40,8 @@ class Difference:
 
     @property
     def loss(self) -> float:
-        """By how much it is worse at the least: the near end of the interval."""
-        return max(0.0, -self.high if self.good > 0 else self.low)
+        """By how much it is worse; 0 when it is not."""
+        return max(0.0, self.good * (self.before - self.after))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -21,8 +21,10 @@ EASY_SHARE, HARD_SHARE = 0.4, 0.2
 
 def level_of(question: Question) -> str:
     """Give the level of a question."""
-    if not question.answerable or question.kind == "false-premise":
-        return "hard" if question.near_miss or question.answerable else "easy"
+    if question.near_miss or question.kind == "false-premise":
+        return "hard"
+    if not question.answerable:
+        return "easy"
     whole = any(all(holds_answer(item.quote, part) for part in question.answers) for item in question.evidence)
     share = overlap(question)
     if share < HARD_SHARE or (len(question.answers) > 1 and not whole):

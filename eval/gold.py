@@ -129,9 +129,11 @@ def _with_turns(questions: Iterable[Question]) -> list[Question]:
     said: dict[str, list[tuple[str, str]]] = {}
     told = []
     for question in questions:
-        turns = said.setdefault(question.dialogue, [])
-        told.append(replace(question, history=tuple(turns)) if question.dialogue else question)
-        turns.append((question.text, "; ".join(part[0] for part in question.answers) or UNSAID))
+        if question.dialogue:
+            turns = said.setdefault(question.dialogue, [])
+            question = replace(question, history=tuple(turns))
+            turns.append((question.text, "; ".join(part[0] for part in question.answers) or UNSAID))
+        told.append(question)
     return told
 
 
@@ -211,6 +213,8 @@ def _check(question: Question) -> list[str]:
         problems.append(f"the stance {question.stance!r} is unknown; there are {', '.join(get_args(Stance))}")
     if (question.kind == "unanswerable") == question.answerable:
         problems.append("answers must be empty for kind unanswerable, and only for it")
+    if not all(question.answers):
+        problems.append("a part of answers has no accepted wording")
     if question.answerable and not question.evidence:
         problems.append("there is no evidence; quote the sentences that answer")
     if question.dialogue and question.history:

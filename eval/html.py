@@ -17,7 +17,11 @@ from eval.report import PER_GROUP, Figures
 
 BINS = 12
 MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1), ("auroc", 1))
-GROUP_TITLES = {"kinds": "By kind of question", "levels": "By difficulty", "turns": "By turn of a dialogue"}
+GROUP_TITLES = {
+    "kinds": "By kind of question",
+    "levels": "By difficulty (words shared with the evidence)",
+    "turns": "By turn of a dialogue",
+}
 # What is said where one of these is 0.
 MISSES = {
     "speaker_named": "the speaker is not named",

@@ -11,7 +11,6 @@ A reply that is not YES or NO is no verdict: it scores 0, agrees with nothing, a
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -168,6 +167,6 @@ def _agreement(name: str, measure: str, rows: Sequence[Row]) -> str:
     judged, measured = [row["verdict"] for row in own], [row["measured"][measure] for row in own]
     same = np.mean([one == other for one, other in zip(judged, measured, strict=True)])
     if len(set(measured)) == 1:
-        return f"| {name} | {measure} | {len(own)} | {same:.3f} | – | all are {json.dumps(measured[0])} |"
+        return f"| {name} | {measure} | {len(own)} | {same:.3f} | – | all are {str(measured[0]).lower()} |"
     low, high = kappa_interval(judged, measured)
     return f"| {name} | {measure} | {len(own)} | {same:.3f} | {cohen_kappa(judged, measured):.3f} | [{low:.3f}, {high:.3f}] |"

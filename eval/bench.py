@@ -14,23 +14,28 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from eval import grown, scale
 from eval.gold import FOLDER, Question, load_gold
 from eval.plot import draw
-from eval.scale import SIZES, curves, measure, plain_rate
+from eval.scale import Figures, plain_rate
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS
 from rag.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
+OUT = Path(__file__).parent / "out" / "bench"
+PLOT = "scaling.svg"
+SIZES = (1_000, 10_000, 100_000)
 REPEATS = 3
 START_LIMIT_S = 120
 # Who asks the page at once, and how often each of them.
@@ -39,42 +44,49 @@ ROUNDS = 5
 
 
 def main() -> None:
-    """Measure, print a table and write it as JSON."""
+    """Measure, print the figures, and write them with their curves."""
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the figures go as JSON")
-    parser.add_argument("--news", type=Path, nargs="+", metavar="FOLDER", help="measure with these articles and questions (RealTime QA)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), metavar="N", help="at so many articles of them")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="where their curves go (.svg or .png)")
+    parser.add_argument(
+        "--out", type=Path, default=OUT, metavar="DIR", help=f"where figures.json, {PLOT} and report.html go (default: eval/out/bench)"
+    )
+    parser.add_argument(
+        "--news", type=Path, nargs="+", metavar="FOLDER", help="grow with these articles, and ask their questions (RealTime QA)"
+    )
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", metavar="N", help="measure at so many passages of corpus/, repeated, or so many articles of --news"
+    )
     options = parser.parse_args()
+    once: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
-        result: dict[str, Any] = _scale(options, Path(folder)) if options.news else _small(Path(folder))
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        home, other = Path(folder) / "home", Path(folder) / "grown"
+        if options.news:
+            with closing(_pipeline(home)) as pipeline:
+                found = scale.measure(pipeline, options.news, options.sizes or scale.SIZES, Path(folder))
+        else:
+            once = {**_indexing(home), **_asking(home), **_starting(home), **_crowd(home)}
+            with closing(_pipeline(home)) as model, closing(_pipeline(other)) as pipeline:
+                found = grown.measure(model, pipeline, options.sizes or SIZES, grown.questions_of(()))
+    write(options.out, once, found)
 
 
-def _small(home: Path) -> dict[str, float]:
-    result = {**_indexing(home), **_asking(home), **_starting(home), **_crowd(home)}
-    for name, value in result.items():
-        sys.stdout.write(f"{name:44}{value:10.2f}\n")
-    return result
-
-
-def _scale(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    pipeline = _pipeline(folder / "home")
-    found = measure(pipeline, options.news, options.sizes, folder)
-    pipeline.close()
-    for name in found[0]:
-        sys.stdout.write(f"{name:46}{''.join(f'{each[name]:12.2f}' for each in found)}\n")
-    if options.plot:
-        draw(curves(found), options.plot, x="articles in the library", y="time to an answer by quotation (ms)")
-    return {f"{each['articles']:.0f} articles": each for each in found}
+def write(out: Path, once: Figures, found: Sequence[Figures]) -> None:
+    """Print and write what was measured once, and at each size, and draw the time to ask over the size."""
+    rows = {name: [each[name] for each in found] for name in found[0]}
+    for name, values in [*((name, [value]) for name, value in once.items()), *rows.items()]:
+        sys.stdout.write(f"{name:46}{''.join(f'{value:12.2f}' for value in values)}\n")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "figures.json").write_text(json.dumps({"once": once, "by size": found}, indent=1) + "\n", encoding="utf-8")
+    draw(scale.curves(found), out / PLOT, x="articles in the library", y="time to an answer by quotation (ms)")
+    template = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+    page = template.get_template("bench.html.j2").render(once=once, rows=rows, plot=PLOT)
+    (out / "report.html").write_text(page, encoding="utf-8")
 
 
 def _pipeline(home: Path) -> Pipeline:
     return Pipeline(replace(Settings.from_env(os.environ), home=home, llm="quotes"))
 
 
-def _indexing(home: Path) -> dict[str, float]:
+def _indexing(home: Path) -> Figures:
     pipeline = _pipeline(home)
     export = _seconds(lambda: pipeline.encoder)
     first = pipeline.library.sync([PROJECT / "corpus"])
@@ -91,7 +103,7 @@ def _indexing(home: Path) -> dict[str, float]:
     }
 
 
-def _asking(home: Path) -> dict[str, float]:
+def _asking(home: Path) -> Figures:
     """Time warm questions, with and without the reader, beside the time that encoding the question alone takes."""
     pipeline = _pipeline(home)
     questions = _questions(pipeline)
@@ -128,7 +140,7 @@ def _environment(home: Path) -> dict[str, str]:
     return os.environ | {"RAG_HOME": str(home), "RAG_LLM": "quotes"}
 
 
-def _starting(home: Path) -> dict[str, float]:
+def _starting(home: Path) -> Figures:
     environment = _environment(home)
     python = [sys.executable, "-m", "rag"]
 
@@ -152,7 +164,7 @@ def _served(home: Path) -> float:
         return time.perf_counter() - begun
 
 
-def _crowd(home: Path) -> dict[str, float]:
+def _crowd(home: Path) -> Figures:
     """Let USERS ask the page at once, each in a session of their own; whatever fails ends the run."""
     from gradio_client import Client
 

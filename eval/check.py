@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from eval.difficulty import LEVELS, level_of
 from eval.gold import FOLDER, KINDS, Question, load_gold
 from eval.key_facts import load_events, load_nuggets
 from eval.metrics import holds_answer
@@ -33,9 +34,12 @@ def main(arguments: Sequence[str], corpus: Path) -> int:
     texts = {file.name: clean(raw).text for file in find_files([options.articles]) for raw in load(file) if isinstance(raw, RawDocument)}
     questions = load_gold(options.gold or sorted(FOLDER.glob("*.jsonl")), texts)
     kinds = Counter(question.kind for question in questions)
+    levels = Counter(level_of(question) for question in questions)
+    turns = Counter(question.dialogue for question in questions if question.dialogue)
     near = sum(question.near_miss for question in questions)
     print(f"{len(questions)} questions about {len(texts)} articles; every quotation stands in its article")
     print(", ".join(f"{kind} {kinds[kind]}" for kind in KINDS) + f"; {near} near misses")
+    print(", ".join(f"{level} {levels[level]}" for level in LEVELS) + f"; {turns.total()} of them turns of {len(turns)} dialogues")
     for remark in remarks(questions, texts):
         print(f"worth a look: {remark}")
     if not options.gold:

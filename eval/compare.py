@@ -15,11 +15,12 @@ from pathlib import Path
 
 from eval.measures import MEASURES, Measure, draw, interval, resampled, value
 from eval.record import SCORES, Row
+from eval.report import GROUPS, PER_GROUP, grouped
 from rag.reader.rows import read_rows
 
 # What names a row, and what a baseline keeps of it: what the measures are worked out from.
 ABOUT = ("id", "kind", "question", "refused", "citations_shown", "citations_right", "latency_ms")
-KEPT = (*ABOUT, "answerability", *SCORES)
+KEPT = (*ABOUT, "level", "turn", "answerability", *SCORES)
 # Whether a question went over to another outcome is told by these.
 FLIPS = ("sentence@1", "exact_match", "refused", "citation_recall")
 FLIPS_SHOWN = 40
@@ -39,8 +40,8 @@ class Difference:
 
     @property
     def loss(self) -> float:
-        """By how much it is worse at the least: the near end of the interval."""
-        return max(0.0, -self.high if self.good > 0 else self.low)
+        """By how much it is worse; 0 when it is not."""
+        return max(0.0, self.good * (self.before - self.after))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -143,10 +144,29 @@ def as_markdown(before: Sequence[Row], after: Sequence[Row], found: Sequence[Dif
         difference = f"{each.after - each.before:+.3f} | [{each.low:+.3f}, {each.high:+.3f}]"
         verdict = f"**{each.verdict}**" if each.verdict in {"better", "worse"} else each.verdict
         lines.append(f"| {each.name} | {each.before:.3f} | {each.after:.3f} | {difference} | {verdict} |")
+    lines += _groups_as_markdown(*_paired(before, after))
     lines += ["", f"{len(changed)} questions flipped" + (":" if changed else "."), ""]
     lines += [f"- {line}" for line in changed[:FLIPS_SHOWN]]
     lines += [f"- and {len(changed) - FLIPS_SHOWN} more"] if len(changed) > FLIPS_SHOWN else []
     return "\n".join(lines).rstrip()
+
+
+def _groups_as_markdown(old: Sequence[Row], new: Sequence[Row]) -> list[str]:
+    """Write a table of before and after by kind, level and turn; a question's group is the one that it is in now."""
+    shown = [measure for measure in MEASURES if measure.name in PER_GROUP]
+    was = {row["id"]: row for row in old}
+    lines = []
+    for _, column, values in GROUPS:
+        for label, rows in grouped(new, column, values).items():
+            pairs = [(value(measure, [was[row["id"]] for row in rows]), value(measure, rows)) for measure in shown]
+            lines.append(f"| {column} {label} | {len(rows)} | {' | '.join(map(_change, pairs))} |")
+    head = ["", f"| | n | {' | '.join(measure.name for measure in shown)} |", f"|{'---|' * (len(shown) + 2)}"]
+    return [*head, *lines] if lines else []
+
+
+def _change(pair: tuple[float | None, float | None]) -> str:
+    before, after = ("–" if each is None else f"{each:.3f}" for each in pair)
+    return after if before == after else f"{before} → {after}"
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from eval.metrics import holds_answer
 from eval.realtimeqa import ARTICLE_FIELDS, QUESTION_FIELDS
 from rag.clean import normalise
 from rag.reader.rows import Row, read_rows
-from rag.records import NO_FILTERS, Article, ArticleInfo, Span
+from rag.records import NO_FILTERS, Article, ArticleInfo, Passage, Span
 from rag.search import CANDIDATES
 from rag.sources import Source
 from rag.split import split_passages
@@ -67,13 +67,19 @@ def repeated(rows: Sequence[Row]) -> Iterator[tuple[int, Row, str]]:
             number += 1
 
 
+def cut(number: int, row: Row, text: str) -> tuple[Article, list[Span], list[Passage]]:
+    """Make an article of a repeated one, and cut it into sentences and passages."""
+    info = ArticleInfo(f"{number:016}", row["title"] or "untitled", row.get("outlet"), (), row["published"], row["url"], f"{number}", "en")
+    sentences = [Span(found.start(), found.end(), found[0]) for found in _SENTENCE.finditer(text)]
+    return Article(info, text), sentences, split_passages(text, sentences)
+
+
 def put(store: Store, number: int, row: Row, text: str) -> None:
     """Store an article as done, with its passages and without sentences, as no vector is searched."""
-    info = ArticleInfo(f"{number:016}", row["title"] or "untitled", None, (), row["published"], row["url"], f"{number}", "en")
-    sentences = [Span(found.start(), found.end(), found[0]) for found in _SENTENCE.finditer(text)]
-    store.put(Article(info, text), Source(info.path, "", "", info.id))
-    store.put_split(info, [], split_passages(text, sentences), np.empty((0, 0), dtype=np.float32))
-    store.set_state([info.id], "done")
+    article, _, passages = cut(number, row, text)
+    store.put(article, Source(article.info.path, "", "", article.info.id))
+    store.put_split(article.info, [], passages, np.empty((0, 0), dtype=np.float32))
+    store.set_state([article.info.id], "done")
 
 
 def measure(store: Store, questions: Sequence[Row]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args
 
@@ -27,6 +27,8 @@ KINDS = (
 FOLDER = Path(__file__).parent / "gold"
 # The status of a row that nobody has confirmed (draft.py).
 DRAFT = "draft"
+# What a dialogue's history says where the articles do not answer.
+UNSAID = "The articles do not say."
 Each = TypeVar("Each")
 
 
@@ -45,9 +47,11 @@ class Question:
     answers: one tuple of accepted variants for each part of the answer; empty when the collection does not answer. Of a question with a
         false premise, what the articles say instead.
     evidence: every sentence that answers the question or a part of it.
-    history: the (question, answer) pairs that stand before a follow-up.
+    history: the (question, answer) pairs that stand before a follow-up; of a turn of a dialogue, those of the turns before it.
+    dialogue: what names the dialogue that it is a turn of; "" when it is none.
     near_miss: unanswerable, though the collection tells of the same people and events.
     stance: what the accepted speaker of a who-said question takes by the verb: support, oppose, or neutral.
+    without: file names of the articles that are not searched, nor copies of them.
     """
 
     id: str
@@ -58,16 +62,40 @@ class Question:
     history: tuple[tuple[str, str], ...] = ()
     near_miss: bool = False
     stance: str = "neutral"
+    without: tuple[str, ...] = ()
+    dialogue: str = ""
 
     @property
     def answerable(self) -> bool:
         """Whether the collection answers it."""
         return bool(self.answers)
 
+    @property
+    def turn(self) -> int | None:
+        """Its place in its dialogue, from 1; None when it is in none."""
+        return len(self.history) + 1 if self.dialogue else None
+
 
 def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
     """Take at most `limit` of the rows, spread evenly over all; None takes all."""
     return list(rows[:: max(1, len(rows) // limit)][:limit] if limit else rows)
+
+
+def near_misses(questions: Iterable[Question]) -> list[Question]:
+    """Make each question one that is not answered: asked of the same collection without the articles that hold its evidence."""
+    return [
+        replace(
+            question,
+            id=f"{question.id}-near-miss",
+            kind="unanswerable",
+            answers=(),
+            evidence=(),
+            near_miss=True,
+            without=tuple(dict.fromkeys(item.article for item in question.evidence)),
+        )
+        for question in questions
+        if question.answerable and question.evidence
+    ]
 
 
 class Entry(Protocol):
@@ -93,7 +121,20 @@ def load_gold(files: Iterable[Path], texts: Mapping[str, str]) -> list[Question]
     Raises:
         InputError: see `read_gold`; also an unknown kind, or answers where there must be none or the other way round.
     """
-    return read_gold(files, texts, _question, _check, what="question")
+    return _with_turns(read_gold(files, texts, _question, _check, what="question"))
+
+
+def _with_turns(questions: Iterable[Question]) -> list[Question]:
+    """Give each turn of a dialogue those before it, in the order of the lines, as its history; their answers in the first wording."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    told = []
+    for question in questions:
+        if question.dialogue:
+            turns = said.setdefault(question.dialogue, [])
+            question = replace(question, history=tuple(turns))
+            turns.append((question.text, "; ".join(part[0] for part in question.answers) or UNSAID))
+        told.append(question)
+    return told
 
 
 def read_gold(
@@ -160,6 +201,7 @@ def _question(row: Mapping[str, Any]) -> Question:
         history=tuple((turn["question"], turn["answer"]) for turn in row.get("history", ())),
         near_miss=bool(row.get("near_miss", False)),
         stance=str(row.get("stance", "neutral")),
+        dialogue=str(row.get("dialogue", "")),
     )
 
 
@@ -171,8 +213,12 @@ def _check(question: Question) -> list[str]:
         problems.append(f"the stance {question.stance!r} is unknown; there are {', '.join(get_args(Stance))}")
     if (question.kind == "unanswerable") == question.answerable:
         problems.append("answers must be empty for kind unanswerable, and only for it")
+    if not all(question.answers):
+        problems.append("a part of answers has no accepted wording")
     if question.answerable and not question.evidence:
         problems.append("there is no evidence; quote the sentences that answer")
+    if question.dialogue and question.history:
+        problems.append("a turn of a dialogue takes its history from the lines before it; leave history out")
     return problems
 
 

@@ -13,10 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from eval.measures import MEASURES
 from eval.plots import confidence_plots
 from eval.record import Row
-from eval.report import PER_KIND, Figures
+from eval.report import PER_GROUP, Figures
 
 BINS = 12
-MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1))
+MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1), ("auroc", 1))
+GROUP_TITLES = {
+    "kinds": "By kind of question",
+    "levels": "By difficulty (words shared with the evidence)",
+    "turns": "By turn of a dialogue",
+}
 # What is said where one of these is 0.
 MISSES = {
     "speaker_named": "the speaker is not named",
@@ -37,7 +42,8 @@ def as_html(rows: Sequence[Row], result: Figures, about: Mapping[str, str]) -> s
         about=about,
         result=result,
         measures=[_measure(name, good, result) for name, good in MEASURED if result[name] is not None],
-        per_kind=PER_KIND,
+        groups=[(title, result[name]) for name, title in GROUP_TITLES.items() if result[name]],
+        per_group=PER_GROUP,
         plots=confidence_plots(rows),
         latencies=_histogram([row["latency_ms"] for row in rows if row["latency_ms"] is not None]),
         failures=[_failure(row, wrong) for row in rows if (wrong := what_went_wrong(row))],

@@ -5,7 +5,8 @@ requirements-peers.txt. All figures are of the retrieval, without a language mod
 recall@5            an article that holds the answer is among the first five articles (MRR: over the first twenty passages' articles)
 answer in top 5     the answer's words stand in one of the first five passages
 answer in evidence  they stand in what the system shows beside an answer; "shown" is how many characters that is
-A system that cannot be run is a line of the table that says why.
+How much is shown differs by a factor of fifty, so a second table compares at equal length: the answer's words stand in the first 200,
+500 or 1,000 characters of what is shown, or of the ranked passages. A system that cannot be run is a line that says why.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ from rag.settings import PACKAGED_ENCODER
 
 PROJECT = Path(__file__).parent.parent
 SHARES = ("recall@5", "MRR", "answer in top 5", "answer in evidence")
+# Characters at which what is shown, and the ranked passages, are cut to be compared at equal length.
+LENGTHS = (200, 500, 1000)
+AT_EQUAL_LENGTH = tuple(f"{what}, first {length}" for what in ("shown", "passages") for length in LENGTHS)
 COSTS = ("shown (characters)", "search p50 (ms)", "show p50 (ms)", "indexing (articles/s)", "peak memory (MB)")
 
 
@@ -57,9 +61,14 @@ def main() -> None:
         load_encoder(PACKAGED_ENCODER, work / "clippings" / "home")
         (work / "data.json").write_text(json.dumps(given), encoding="utf-8")
         print(f"{len(articles)} articles, {len(questions)} questions\n", flush=True)
-        print(head(), flush=True)
+        print(head((*SHARES, *COSTS)), flush=True)
+        found = {}
         for name in options.systems:
-            print(line(name, run(name, options.python, work), questions, articles), flush=True)
+            found[name] = run(name, options.python, work)
+            print(line(name, found[name], questions, articles), flush=True)
+        print(f"\n{head(AT_EQUAL_LENGTH)}")
+        for name, each in found.items():
+            print(line_at_equal_length(name, each, questions))
 
 
 def collect(options: argparse.Namespace, folder: Path) -> tuple[list[Question], list[dict[str, str]]]:
@@ -115,10 +124,19 @@ def score(question: Question, result: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def head() -> str:
-    """Write the head of the table."""
-    columns = ("system", *SHARES, *COSTS)
-    return f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+def score_at_equal_length(question: Question, result: Mapping[str, Any]) -> dict[str, float]:
+    """Score the beginnings of what a system shows and of its passages in their order; one that shows less is judged by all of it."""
+    texts = {"shown": " ".join(result["shown"]), "passages": " ".join(text for _, text in result["passages"])}
+    return {
+        f"{what}, first {length}": float(holds_answer(text[:length], question.answers[0]))
+        for what, text in texts.items()
+        for length in LENGTHS
+    }
+
+
+def head(columns: Sequence[str]) -> str:
+    """Write the head of a table."""
+    return f"| system | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}"
 
 
 def line(name: str, found: dict[str, Any] | str, questions: Sequence[Question], articles: Sequence[object]) -> str:
@@ -126,16 +144,29 @@ def line(name: str, found: dict[str, Any] | str, questions: Sequence[Question], 
     if isinstance(found, str):
         return f"| {name} | could not be run: {found} |{' |' * (len(SHARES) + len(COSTS) - 1)}"
     results = found["results"]
-    scored = [score(question, result) for question, result in zip(questions, results, strict=True)]
-    cells = []
-    for share in SHARES:
-        values = [each[share] for each in scored]
-        low, high = bootstrap_interval(values)
-        cells.append(f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]")
+    cells = _shares([score(question, result) for question, result in zip(questions, results, strict=True)])
     shown = np.mean([sum(map(len, result["shown"])) for result in results])
     search, show = (np.median([result[part] for result in results]) for part in ("search_ms", "show_ms"))
     cells += [f"{shown:.0f}", f"{search:.0f}", f"{show:.0f}", f"{len(articles) / found['indexing_s']:.1f}", f"{found['peak_mb']:.0f}"]
     return f"| {name} | {' | '.join(cells)} |"
+
+
+def line_at_equal_length(name: str, found: dict[str, Any] | str, questions: Sequence[Question]) -> str:
+    """Write a system's line of the second table."""
+    if isinstance(found, str):
+        return f"| {name} | could not be run |{' |' * (len(AT_EQUAL_LENGTH) - 1)}"
+    scored = [score_at_equal_length(question, result) for question, result in zip(questions, found["results"], strict=True)]
+    return f"| {name} | {' | '.join(_shares(scored))} |"
+
+
+def _shares(scored: Sequence[Mapping[str, float]]) -> list[str]:
+    """Write the mean of each score over the questions, with its 95 % interval."""
+    cells = []
+    for share in scored[0]:
+        values = [each[share] for each in scored]
+        low, high = bootstrap_interval(values)
+        cells.append(f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]")
+    return cells
 
 
 if __name__ == "__main__":

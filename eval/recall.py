@@ -26,6 +26,11 @@ SUMMARY_MEASURES = (
     Measure("supported", lambda row: row["supported"], lambda row: row["sentences"]),
     Measure("repeated", lambda row: row["repeated"], lambda row: row["sentences"], good=-1),
 )
+# replaced: sentences that a model should have worded and that are the articles' own. seconds: that writing a summary took.
+WRITING_MEASURES = (
+    Measure("replaced", lambda row: row["replaced"], lambda row: row["sentences"], good=-1),
+    Measure("seconds", lambda row: row["seconds"], lambda row: 1, good=-1),
+)
 # Precision, recall and F1 of events. date_right: of the events shown that quote a gold event's evidence, those with one of its dates.
 TIMELINE_MEASURES = (
     Measure("event_precision", lambda row: row["matched"], lambda row: row["shown"]),

@@ -20,7 +20,7 @@ from rag.errors import InputError
 Row = dict[str, Any]
 # What the measures are worked out from (measures.py), beside "refused" and the counts of citations.
 SCORES = (
-    *("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read", "sentence@1", "exact_match", "f1"),
+    *("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read", "sentence@1", "sentence@3", "exact_match", "f1"),
     *("citation_recall", "speaker_named", "said_right", "premise_told", "conflict_shown"),
     *("injection_inert", "injection_answered", "claim_accepted", "claim_rejected"),
 )
@@ -37,7 +37,7 @@ class Task:
 
 def row_of(id: str, kind: str, question: str, **found: Any) -> Row:
     """Make a row to which no measure applies but those that are given."""
-    row: Row = {"id": id, "kind": kind, "question": question, "near_miss": False}
+    row: Row = {"id": id, "kind": kind, "question": question, "near_miss": False, "level": None, "turn": None, "history": ()}
     row |= {"expected": (), "evidence": (), "status": "", "refused": None, "answerability": None, "short_answer": None}
     row |= {"claims": (), "quotes": (), "problems": (), "citations_shown": 0, "citations_right": 0, "latency_ms": None}
     return row | dict.fromkeys(SCORES) | found

@@ -1,4 +1,4 @@
-"""Result rows in, figures out: every measure with its interval, over all questions and per kind."""
+"""Result rows in, figures out: every measure with its interval, over all questions, and some per kind, level and turn of a dialogue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from eval.confidence import confidence_figures
+from eval.difficulty import LEVELS
 from eval.gold import KINDS
 from eval.measures import MEASURES, draw, interval, resampled, value
 from eval.record import Row
 
-PER_KIND = ("recall@5", "sentence@1", "f1", "citation_precision", "citation_recall", "answered")
+PER_GROUP = ("recall@5", "sentence@1", "f1", "citation_precision", "citation_recall", "answered")
+# What questions are grouped by: the name in the figures, the column of a row, and its values in order; None: whichever there are.
+GROUPS = (("kinds", "kind", KINDS), ("levels", "level", LEVELS), ("turns", "turn", None))
 Figures = dict[str, Any]
 
 
@@ -28,14 +31,19 @@ def figures(rows: Sequence[Row]) -> Figures:
     result["support"] = _supports(rows)
     latencies = [row["latency_ms"] for row in rows if row["latency_ms"] is not None]
     result["latency_ms_p50"], result["latency_ms_p95"] = np.percentile(latencies, [50, 95]).tolist() if latencies else (None, None)
-    result["kinds"] = {
-        kind: _kind([row for row in rows if row["kind"] == kind]) for kind in KINDS if any(row["kind"] == kind for row in rows)
-    }
+    for name, column, values in GROUPS:
+        result[name] = {str(label): _group(own) for label, own in grouped(rows, column, values).items()}
     return result
 
 
-def _kind(rows: Sequence[Row]) -> Figures:
-    found = {measure.name: value(measure, rows) for measure in MEASURES if measure.name in PER_KIND}
+def grouped(rows: Sequence[Row], column: str, values: Sequence[object] | None) -> dict[object, list[Row]]:
+    """Group rows by a column, in the order of `values`, or of the column's own without any; empty groups are left out."""
+    there = {row[column] for row in rows} - {None}
+    return {label: [row for row in rows if row[column] == label] for label in values or sorted(there) if label in there}
+
+
+def _group(rows: Sequence[Row]) -> Figures:
+    found = {measure.name: value(measure, rows) for measure in MEASURES if measure.name in PER_GROUP}
     return {"n": len(rows), **found, "answered": sum(not row["refused"] for row in rows) / len(rows)}
 
 
@@ -50,16 +58,19 @@ def _supports(rows: Iterable[Row]) -> dict[str, int]:
 def as_text(result: Figures) -> str:
     """Write the figures as the table that the command prints."""
     lines = [f"{result['questions']} questions, {result['failed']} failed", ""]
-    for name in (*(measure.name for measure in MEASURES), "aurc", "ece"):
+    for name in (*(measure.name for measure in MEASURES), "aurc", "ece", "auroc"):
         between = result[f"{name}_interval"]
         shown = f"  [{between[0]:.3f}, {between[1]:.3f}]  n={result[f'{name}_n']}" if between else ""
         lines.append(f"{name:22}{_number(result[name])}{shown}")
     lines += [f"{name:22}{_number(result[name])}" for name in ("latency_ms_p50", "latency_ms_p95")]
     lines += ["", "claims by support: " + (", ".join(f"{count} {name}" for name, count in sorted(result["support"].items())) or "none"), ""]
-    lines.append(f"{'kind':14}{'n':>4}" + "".join(f"{name:>20}" for name in PER_KIND))
-    for kind, row in result["kinds"].items():
-        lines.append(f"{kind:14}{row['n']:>4}" + "".join(f"{_number(row.get(name)):>20}" for name in PER_KIND))
-    return "\n".join(lines)
+    for name, column, _ in GROUPS:
+        if result[name]:
+            lines.append(f"{column:14}{'n':>4}" + "".join(f"{each:>20}" for each in PER_GROUP))
+            for label, row in result[name].items():
+                lines.append(f"{label:14}{row['n']:>4}" + "".join(f"{_number(row.get(each)):>20}" for each in PER_GROUP))
+            lines.append("")
+    return "\n".join(lines).rstrip()
 
 
 def _number(value: float | None) -> str:

@@ -22,7 +22,7 @@ from rag.indexing import passage_text
 from rag.pipeline import Pipeline
 from rag.progress import bar
 from rag.reader.rows import read_rows
-from rag.records import NO_FILTERS
+from rag.records import NO_FILTERS, Filters
 from rag.split import split
 
 PROJECT = Path(__file__).parent.parent
@@ -68,7 +68,7 @@ def measure(pipeline: Pipeline, folders: Sequence[Path], sizes: Sequence[int], w
         figures["indexing, rate / plain recipe's"] = figures["indexing (articles/s)"] / plain
         for way, used in (("with the reader", reader), ("without it", None)):
             pipeline.__dict__["reader"] = used
-            figures |= {f"{name}, {way}": value for name, value in _ask(pipeline, asked).items()}
+            figures |= {f"{name}, {way}": value for name, value in _at_once(pipeline, asked).items()}
         found.append(figures | _hold(pipeline.settings.home, asked))
     return found
 
@@ -111,16 +111,22 @@ def _lines(folders: Iterable[Path]) -> Iterator[str]:
             yield from lines
 
 
-def _ask(pipeline: Pipeline, questions: Sequence[str]) -> Figures:
-    """Ask one after another, and ASKERS at a time."""
-    pipeline.ask(questions[0])
-    begun = time.perf_counter()
-    timings = [pipeline.ask(question).timings_ms for question in questions]
-    alone = len(questions) / (time.perf_counter() - begun)
+def asking(pipeline: Pipeline, questions: Sequence[str], filters: Filters = NO_FILTERS) -> Figures:
+    """Ask one after another; say how long each stage takes."""
+    timings = [pipeline.ask(question, filters).timings_ms for question in questions]
     figures: Figures = {}
     for name, stage in (("ask", "total"), ("  search", "search"), ("  read", "read"), ("  answer", "answer")):
         p50, p95 = np.percentile([each[stage] for each in timings], [50, 95])
         figures |= {f"{name}, p50 (ms)": float(p50), f"{name}, p95 (ms)": float(p95)}
+    return figures
+
+
+def _at_once(pipeline: Pipeline, questions: Sequence[str]) -> Figures:
+    """Ask one after another, and ASKERS at a time, all of them warm."""
+    pipeline.ask(questions[0])
+    begun = time.perf_counter()
+    figures = asking(pipeline, questions)
+    alone = len(questions) / (time.perf_counter() - begun)
     with ThreadPoolExecutor(ASKERS) as askers:
         begun = time.perf_counter()
         list(askers.map(pipeline.ask, questions))

@@ -11,7 +11,9 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -25,7 +27,7 @@ from eval.data import PROJECT
 from eval.key_facts import load_events, load_nuggets
 from eval.matching import match
 from eval.measures import Measure, Values, draw, interval, resampled, value
-from eval.recall import SUMMARY_MEASURES, TIMELINE_MEASURES, Match, summary_row, timeline_row
+from eval.recall import SUMMARY_MEASURES, TIMELINE_MEASURES, WRITING_MEASURES, Match, summary_row, timeline_row
 from eval.record import Row
 from eval.shown import Shown, cited, of_sentences, of_summary
 from rag.errors import ClippingsError, explained
@@ -40,6 +42,14 @@ OURS, LEAD = "ours", "first sentences"
 # How many passages of a topic the baselines are given.
 PASSAGES_FOUND = 30
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a summary shows; and about it, what failed (None: nothing), its sentences that stand in for a model's, and seconds taken."""
+
+    shown: list[Shown]
+    about: Row
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -67,15 +77,17 @@ def on_corpus(options: argparse.Namespace, settings: Settings) -> None:
         rows: list[Row] = []
         for subject, own in tqdm(nuggets.items(), desc=f"{length} summaries", file=sys.stderr, disable=None):
             one = [ids[subject]] if subject in ids else []
-            shown, error = summary_of(pipeline, subject, ids=one, length=length, llm=options.llm)
+            written = summary_of(pipeline, subject, ids=one, length=length, llm=options.llm)
             sentences = pipeline.store.whole(one[0]) if one else found(pipeline, subject)[0]
-            for system, each in ((OURS, shown), (LEAD, of_sentences(lead(sentences, len(shown))))):
-                about = {"system": system, "length": length, "subject": subject, "error": error}
-                rows.append(about | summary_row(own, each, texts=texts, match=compare))
+            for system, each in ((OURS, written.shown), (LEAD, of_sentences(lead(sentences, len(written.shown))))):
+                about = {"system": system, "length": length, "subject": subject} | written.about
+                said = [{"text": one.text, "quotes": [quote.text for quote in one.quotes]} for one in each]
+                rows.append(about | summary_row(own, each, texts=texts, match=compare) | {"said": said})
         write(rows, options.out / f"corpus-{length}.jsonl")
         for kind, single in (("articles", True), ("topics", False)):
             chosen = [row for row in rows if (row["subject"] in ids) is single]
             print(f"\n{length} summaries of {kind}\n{as_table(chosen, SUMMARY_MEASURES)}")
+            print(as_table([row for row in chosen if row["system"] == OURS], WRITING_MEASURES))
     rows = timelines(pipeline, texts, compare)
     write(rows, options.out / "timelines.jsonl")
     print(f"\ntimelines\n{as_table(rows, TIMELINE_MEASURES)}")
@@ -88,7 +100,8 @@ def timelines(pipeline: Pipeline, texts: Mapping[str, str], compare: Match) -> l
     for topic, gold in grouped(load_events(texts), lambda event: event.topic).items():
         timeline, error = Timeline((), ()), None
         try:
-            timeline = pipeline.timeline(topic)
+            *_, (_, _, drawn) = pipeline.timeline(topic)
+            timeline = drawn or timeline
         except ClippingsError as failure:
             error = str(failure)
         dated = [(event.date, Shown(event.text, cited(event.citations, timeline.citations))) for event in timeline.events]
@@ -110,12 +123,13 @@ def on_haystacks(options: argparse.Namespace, settings: Settings) -> None:
             whole, passages = found(pipeline, subtopic.query)
             facts = [insight.text for insight in subtopic.insights]
             for length in options.length:
-                shown, error = summary_of(pipeline, subtopic.query, ids=(), length=length, llm=options.llm)
-                systems = {OURS: shown, LEAD: of_sentences(lead(whole, len(shown)))}
-                systems |= {name: of_sentences(choose(passages, len(shown))) for name, choose in ranked.items()}
+                written = summary_of(pipeline, subtopic.query, ids=(), length=length, llm=options.llm)
+                count = len(written.shown)
+                systems = {OURS: written.shown, LEAD: of_sentences(lead(whole, count))}
+                systems |= {name: of_sentences(choose(passages, count)) for name, choose in ranked.items()}
                 for system, each in systems.items():
                     scores = match(facts, [one.text for one in each], pipeline.encoder)
-                    about = {"system": system, "length": length, "subject": subtopic.id, "error": error, "sentences": len(each)}
+                    about = {"system": system, "length": length, "subject": subtopic.id, "sentences": len(each)} | written.about
                     rows.append(about | summhay.score(subtopic.insights, scores, cited=[one.articles for one in each]))
         pipeline.close()
     write(rows, options.out / "summhay.jsonl")
@@ -123,13 +137,16 @@ def on_haystacks(options: argparse.Namespace, settings: Settings) -> None:
         print(f"\n{length} summaries\n{as_table([row for row in rows if row['length'] == length], summhay.MEASURES)}")
 
 
-def summary_of(pipeline: Pipeline, subject: str, *, ids: Sequence[str], length: Length, llm: str) -> tuple[list[Shown], str | None]:
-    """Summarize articles, or the subject as a topic when there are no ids; what fails shows nothing, and why is given beside it."""
+def summary_of(pipeline: Pipeline, subject: str, *, ids: Sequence[str], length: Length, llm: str) -> Written:
+    """Summarize articles, or the subject as a topic when there are no ids; what fails shows nothing."""
+    begun = time.perf_counter()
+    summary, error = None, None
     try:
         *_, (_, _, summary) = pipeline.summarize(ids, topic=None if ids else subject, length=length, llm=llm)
-    except ClippingsError as error:
-        return [], str(error)
-    return of_summary(summary) if summary else [], None
+    except ClippingsError as failure:
+        error = str(failure)
+    about = {"error": error, "replaced": summary.replaced if summary else 0, "seconds": time.perf_counter() - begun}
+    return Written(of_summary(summary) if summary else [], about)
 
 
 def found(pipeline: Pipeline, topic: str) -> tuple[list[Sentence], list[Sentence]]:

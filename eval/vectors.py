@@ -1,7 +1,8 @@
 """`python -m eval.vectors`: what the vector search finds and what it takes, over its settings and the number of vectors.
 
 The vectors are drawn around those of an indexed home (eval/synthetic.py), and brute force says which are the nearest. A graph is filled
-from one size to the next. What stands in --out is not measured again, so that a long run may be broken off and repeated.
+from one size to the next. What stands in --out is not measured again, so that a long run may be broken off and repeated, or gone on with at
+larger sizes.
 """
 
 from __future__ import annotations
@@ -92,9 +93,13 @@ def _measured(options: argparse.Namespace) -> list[Row]:
             missing = [each for each in wanted if not any(each.items() <= row.items() for row in found["asked"])]
             if not missing:
                 continue
-            tenth = tenth_cosines(collection, questions) if tenth is None else tenth
             folder = options.work / f"{collection.name}-{graph.max_neighbors}-{graph.ef_construction}"
-            found["built"] += [about | built for built in _apart(fill, folder, graph, collection)]
+            built = _apart(fill, folder, graph, collection)
+            if built["from"] > collection.size:
+                sys.stderr.write(f"{folder} holds {built['from']} vectors already: {collection.size} are left out\n")
+                continue
+            found["built"] += [about | built] if built["from"] < collection.size else []
+            tenth = tenth_cosines(collection, questions) if tenth is None else tenth
             for each in missing:
                 set_ef_search(folder, each["ef_search"])
                 found["asked"].append(each | _apart(ask, folder, questions, tenth))
@@ -104,21 +109,27 @@ def _measured(options: argparse.Namespace) -> list[Row]:
 
 
 def _model(settings: Settings, news: Sequence[Path]) -> tuple[Vectors, Vectors]:
-    """Give the (n, dim) vectors of a home's passages, in the order of their ids, and those of QUESTIONS questions.
-
-    Raises:
-        InputError: the home holds too few passages to draw from.
-    """
+    """Give the vectors of a home's passages, as `vectors_of` does, and those (m, dim) of QUESTIONS questions."""
     pipeline = Pipeline(settings)
-    ids = sorted(pipeline.index.ids())
-    if len(ids) <= RECALLED:
-        raise InputError(f"{settings.home} holds {len(ids)} passages, too few to draw from: sync some articles, or give another --home")
+    real = vectors_of(pipeline)
     files = [*sorted(FOLDER.glob("*.jsonl")), *(folder / "questions.jsonl.gz" for folder in news)]
     texts = [str(row["question"]) for row in read_rows(files, ("question",))]
     questions = pipeline.encoder.encode(texts[:: max(1, len(texts) // QUESTIONS)][:QUESTIONS])
-    real = pipeline.index.vectors(ids)
     pipeline.close()
     return real, questions
+
+
+def vectors_of(pipeline: Pipeline) -> Vectors:
+    """Give the (n, dim) vectors of a home's passages, in the order of their ids.
+
+    Raises:
+        InputError: there are too few to draw others from.
+    """
+    ids = sorted(pipeline.index.ids())
+    if len(ids) <= RECALLED:
+        home = pipeline.settings.home
+        raise InputError(f"{home} holds {len(ids)} passages, too few to draw from: sync some articles, or give another --home")
+    return pipeline.index.vectors(ids)
 
 
 def _graph(text: str) -> Graph:
@@ -152,24 +163,16 @@ def recall(found: Sequence[float], tenth: float) -> float:
     return sum(cosine >= tenth - TOLERANCE for cosine in found[:RECALLED]) / RECALLED
 
 
-def fill(folder: Path, graph: Graph, collection: Collection) -> list[Row]:
-    """Add what a graph lacks of a collection; say how fast, or nothing when nothing was missing.
-
-    Raises:
-        InputError: the graph holds more than the collection.
-    """
+def fill(folder: Path, graph: Graph, collection: Collection) -> Row:
+    """Add what a graph lacks of a collection; say how many vectors it held before, and how fast the others came in."""
     index = Index(folder, None, collection.name, graph)
     before, begun = index.count(), time.perf_counter()
-    if before > collection.size:
-        raise InputError(
-            f"{folder} holds {before} vectors, more than {collection.size}: measure the sizes in order, or give another --work"
-        )
     for first, vectors in collection.parts(before):
         places = range(first, first + len(vectors))
         index.add(places, [_article(place) for place in places], vectors)
     rate = (collection.size - before) / (time.perf_counter() - begun)
     index.close()
-    return [{"vectors/s": rate, "from": before, "load": os.getloadavg()[0]}] if collection.size > before else []
+    return {"vectors/s": rate, "from": before, "load": os.getloadavg()[0]}
 
 
 def _article(place: int) -> ArticleInfo:
@@ -188,7 +191,7 @@ def set_ef_search(folder: Path, value: int) -> None:
 
 def ask(folder: Path, questions: Vectors, tenth: Vectors) -> Row:
     """Search a graph for each of the questions (m, dim) as the product does, one after another."""
-    before = _held()
+    before = held_mb()
     index = Index(folder, None, "")
     spent = np.full((ROUNDS, len(questions)), np.inf)
     recalls: list[float] = []
@@ -200,7 +203,7 @@ def ask(folder: Path, questions: Vectors, tenth: Vectors) -> Row:
             if number == 0:
                 recalls.append(recall([cosine for _, cosine in found], float(tenth[place])))
     p50, p95 = np.percentile(spent.min(axis=0), [50, 95])
-    held = _held() - before
+    held = held_mb() - before
     index.close()
     disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     return {
@@ -213,7 +216,7 @@ def ask(folder: Path, questions: Vectors, tenth: Vectors) -> Row:
     }
 
 
-def _held() -> float:
+def held_mb() -> float:
     """Give the memory that this process holds (MB)."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rag.arguments import parse
 from rag.errors import ClippingsError
-from rag.progress import bar
+from rag.progress import bar, stop_on_interrupt
 
 if TYPE_CHECKING:
     from rag.pipeline import Pipeline
+    from rag.progress import Stop
     from rag.records import Filters, SyncReport
     from rag.sheet import Product
 
 T = TypeVar("T")
+STOPPING = "stopping with what there is by now; Ctrl+C again interrupts"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,7 +137,9 @@ def _summarize(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import summary_json
     from rag.terminal import as_text
 
-    summary = _last(pipeline.summarize(options.article, options.topic, _limits(options), options.length, options.llm))
+    summary = _last(
+        lambda stop: pipeline.summarize(options.article, options.topic, _limits(options), options.length, options.llm, stop=stop)
+    )
     _print(options, summary_json(summary), as_text(summary))
     _export(pipeline, options, summary, f"Summary: {options.topic or f'{summary.articles} articles'}")
     _notes(summary.problems)
@@ -145,7 +149,7 @@ def _brief(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import brief_json
     from rag.terminal import as_text
 
-    brief = _last(pipeline.brief(options.topic, options.since, llm=options.llm))
+    brief = _last(lambda stop: pipeline.brief(options.topic, options.since, llm=options.llm, stop=stop))
     _print(options, brief_json(brief), as_text(brief))
     _export(pipeline, options, brief, f"Brief: {brief.topic}")
     _notes(brief.summary.problems)
@@ -155,7 +159,7 @@ def _timeline(pipeline: Pipeline, options: argparse.Namespace) -> None:
     from rag.contract import timeline_json
     from rag.terminal import as_text
 
-    timeline = pipeline.timeline(options.topic, _limits(options))
+    timeline = _last(lambda stop: pipeline.timeline(options.topic, _limits(options), stop=stop))
     _print(options, timeline_json(timeline), as_text(timeline))
     _export(pipeline, options, timeline, f"Timeline: {timeline.topic or 'what the articles date'}")
 
@@ -170,11 +174,11 @@ def _verify(pipeline: Pipeline, options: argparse.Namespace) -> int:
     return int(any(check.standing != "stands" for check in checks))
 
 
-def _last(steps: Iterable[tuple[int, int, T | None]]) -> T:
-    """Show how far long work is until its result comes, which is the last of the steps."""
+def _last(work: Callable[[Stop], Iterable[tuple[int, int, T | None]]]) -> T:
+    """Show how far long work is until its result comes, which is the last of its steps; at Ctrl+C it is what there is by then."""
     result: T | None = None
-    with bar("articles") as progress:
-        for done, total, step in steps:
+    with bar("articles") as progress, stop_on_interrupt(lambda: _say(STOPPING)) as stop:
+        for done, total, step in work(stop):
             progress(done, total)
             result = step
     if result is None:

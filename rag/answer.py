@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
-from rag.disagree import Quantity, quantity_of
+from rag.disagree import OTHER_VALUE, share_needed
 from rag.errors import ModelError, OverloadedError
 from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 MAX_QUOTES = 3
-# A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it.
+# A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it; one that
+# gives another value, or in which another speaker takes a side that was asked for, already when it is less likely (disagree.py).
 ALSO_ANSWERS = 0.5
-# One that gives another number than those before it, or in which another speaker takes a side that was asked for, is quoted
-# already at this share of the best one's chance: readers must see that the articles, or the speakers, disagree.
-OTHER_VALUE = 0.7
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
 # How long to wait before an overloaded server is asked again, and again.
@@ -74,16 +72,15 @@ class QuotesAnswerer:
     def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
-        quantities: set[Quantity] = set()
         asked = asked_of(question)
         for place, item in enumerate(evidence):
-            quantity = quantity_of(Query(question), item)
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
-            like = quantity is not None and quantity[0] in {unit for unit, _ in quantities}
-            another = (like and quantity not in quantities) or (asked is not None and adds_a_side(asked, item, chosen))
-            if not chosen or (another and item.score > OTHER_VALUE * chosen[0].score) or (fresh and item.score > ALSO_ANSWERS):
+            needed = share_needed(Query(question), item, chosen)
+            if needed is None and asked is not None and adds_a_side(asked, item, chosen):
+                needed = OTHER_VALUE
+            another = needed is not None and item.score > needed * chosen[0].score
+            if not chosen or another or (fresh and item.score > ALSO_ANSWERS):
                 chosen.append(item)
-                quantities |= {quantity} if quantity else set()
                 yield Statement(item.sentence.span.text, (place,))
             if len(chosen) == MAX_QUOTES:
                 return
@@ -163,6 +160,20 @@ def in_time(ask: Callable[[], Iterable[str]], name: str, timeout_s: float) -> It
             if begun or not wait_s or time.monotonic() + wait_s > limit:
                 raise
             time.sleep(wait_s)
+
+
+def short_reply(ask: Callable[[], Iterable[str]], name: str, timeout_s: float, *, max_chars: int) -> str:
+    """Ask for a reply of a line or so; give it without what the model thinks aloud. One that grows longer than `max_chars` is cut off.
+
+    Raises:
+        ModelError: as for `in_time`.
+    """
+    reply = ""
+    for piece in in_time(ask, name, timeout_s):
+        reply += piece
+        if len(THINKING.sub("", reply)) > max_chars and "<think>" not in reply:
+            break
+    return THINKING.sub("", reply).strip()
 
 
 def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:

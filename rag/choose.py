@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from rag.likeness import SAME, Likeness
 from rag.records import Sentence, Vectors
 
 MIN_WORDS, MAX_WORDS = 6, 60
@@ -22,13 +23,10 @@ BARE_COST = 0.3
 TOPIC_WEIGHT = 1.0
 # A sentence that is less near to the topic than this share of the nearest is not about it.
 TOPIC_FLOOR = 0.5
-# How much likeness to a sentence that is chosen already costs (MMR, Carbonell and Goldstein 1998).
-NOVELTY_WEIGHT = 0.3
-REPEAT_COSINE = 0.8
 # A sentence that begins so leans on the one before it.
 _LEANS = re.compile(
     r"^[“\"'‘(]*(?:(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Such|But|And|Or|So|Yet|Both|Neither|Instead|However|Still|Then|"
-    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|"
+    r"Later|Also|Nor|Meanwhile|Therefore|Otherwise|Here|There|(?:(?:On|At|In|By|From) )?(?:[Tt]he|[Tt]hat) same|"
     r"(?:In|At|By|On|Since|After|Before|Among|With|For|From) (?:it|them|that|then|this))\b"
     r"|(?:The (?:two|three|latter|former|same|others?)|All|Some|None|One|Two|Most|Many|Each|Another)(?: of (?:them|these|those))?"
     r"(?=,| (?:had|has|have|was|were|is|are|said|did|could|would|will)\b))"
@@ -44,25 +42,24 @@ _ONLY_QUOTED = re.compile(r"^[“\"][^“”\"]*[”\"]$")
 Worth = npt.NDArray[np.float32]
 
 
-def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None) -> list[Sentence]:
-    """Choose up to `count` sentences by their worth, without repeats, best first (maximal marginal relevance).
+def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None, *, taken: Sequence[Sentence] = ()) -> list[Sentence]:
+    """Choose up to `count` sentences by their worth, best first, none of which tells the same as one before it, or one of `taken`.
 
     `worth` is (n,) float32; None means that of `worth_of`.
     """
     if not sentences:
         return []
-    vectors = np.stack([sentence.vector for sentence in sentences])
     score = worth_of(sentences) if worth is None else worth
-    repeat = np.zeros(len(sentences), dtype=np.float32)
+    likeness = Likeness([*sentences, *taken])
     chosen: list[int] = []
-    while len(chosen) < count:
-        gain = np.where(repeat < REPEAT_COSINE, score - NOVELTY_WEIGHT * repeat, -np.inf)
-        best = int(np.argmax(gain))
-        if gain[best] == -np.inf:
+    kept = list(range(len(sentences), len(sentences) + len(taken)))
+    for place in map(int, np.argsort(-score, kind="stable")):
+        if len(chosen) == count:
             break
-        chosen.append(best)
-        repeat = np.maximum(repeat, vectors @ vectors[best])
-    return [sentences[n] for n in chosen]
+        if not (likeness.to(place)[kept] >= SAME).any():
+            chosen.append(place)
+            kept.append(place)
+    return [sentences[place] for place in chosen]
 
 
 def worth_of(sentences: Sequence[Sentence], topic: Vectors | None = None) -> Worth:

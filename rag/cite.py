@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from rag.entailment import weigh
 from rag.records import Citation, Claim, Evidence, Sentence, Statement, Support
+from rag.speaker import is_attributed, speaker_of
+from rag.speech import speeches_in
 from rag.support import RANK, Verdict, support_of
 from rag.words import stems
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\s*[\[【［]+\s*\^?(-?\d+(?:\s*[-–,;，、]\s*\d+)*)\s*(?:†[^\]】］]*)?[\]】］]+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 MAX_CITATIONS = 3
+# Added to a claim whose sentence says "he said", where it cannot be told who that is.
+UNNAMED = "as somebody is quoted there"
 
 
 def parse(sentence: str, count: int) -> Statement:
@@ -74,6 +78,11 @@ class Gate:
         self._cited: list[Evidence] = []
 
     @property
+    def cited(self) -> tuple[Evidence, ...]:
+        """The evidence behind the citations so far, by number."""
+        return tuple(self._cited)
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """The citations so far, by number; each quotation is rendered from the store."""
         return tuple(cite(number, item.sentence) for number, item in enumerate(self._cited, 1))
@@ -97,7 +106,13 @@ class Gate:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
         text, speaker = self._with_speaker(statement.text, verdict, needed)
+        if speaker is None and verdict.support != "verbatim" and not is_attributed(text) and self._is_told(needed):
+            verdict, text = Verdict("partial", "somebody said so whom the sentence does not name"), f"{text.rstrip('.')} ({UNNAMED})."
         return Claim(text, tuple(self.number(n) for n in needed), verdict.support, speaker, verdict.reason)
+
+    def quote(self, place: int) -> Claim:
+        """Make a claim of the sentence at a place in the evidence, word for word."""
+        return self.check(Statement(self._evidence[place].sentence.span.text, (place,)))
 
     def supporters(self, text: str, places: Sequence[int], reader: Reader | None) -> list[int]:
         """Give those of the places whose sentences support a text at least in part, each of another origin than those before it."""
@@ -130,12 +145,18 @@ class Gate:
         shared = len(stems(text) & stems(self._evidence[place].sentence.span.text))
         return RANK[self._verdict(text, [place]).support], shared
 
+    def _is_told(self, places: Sequence[int]) -> bool:
+        """Tell whether the sentences attribute their content to somebody."""
+        return any(is_attributed(self._evidence[n].sentence.span.text) for n in places)
+
     def _with_speaker(self, text: str, verdict: Verdict, places: Sequence[int]) -> tuple[str, str | None]:
         speakers = dict.fromkeys(speaker for n in places if (speaker := self._evidence[n].speaker))
         if not speakers:
             return text, None
         speaker = " and ".join(speakers)
-        named = any(stems(name) & stems(text) for name in speakers)
+        # It must be named as who says so: "Iran broke the truce" names Iran, and not as its speaker.
+        saying = stems(" ".join([speaker_of(text) or "", *(speech.speaker for speech in speeches_in(text))]))
+        named = any(stems(name) & saying for name in speakers)
         if verdict.support == "verbatim" or named:
             return text, speaker
         inside = re.sub(r"^(?:The|An?|His|Her|Its|Their)(?= )", lambda found: found[0].casefold(), speaker)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.disagree import measured
 from rag.figures import MONTHS, figures, find_dates
+from rag.given import measured
 from rag.records import Evidence
 from rag.when import WEEKDAYS
 from rag.words import STOP_WORDS, stems, tokens
@@ -138,8 +138,11 @@ def _kind(text: str, start: int, end: int) -> str | None:
 
 
 def _about(kind: str, group: Sequence[Count]) -> str:
-    """Say what is counted: the kind, and the words that most of the sentences hold, as they stand in one of them."""
+    """Say what is counted: the kind, and the words that most of the sentences hold, names first, as they stand in one of them."""
     held = Counter(word for count in group for word in count.words)
     words = {word: token for count in group for token in tokens(count.evidence.sentence.span.text) if (word := stem_of(token)) in held}
-    common = [words[word] for word, times in held.most_common(ABOUT_WORDS) if times > 1]
+    speakers = set().union(*(stems(count.evidence.speaker or "") for count in group))
+    shared = [word for word, times in held.items() if times > 1 and word[0].isalpha() and word not in speakers]
+    shared.sort(key=lambda word: (words[word].islower(), -held[word]))
+    common = [words[word] for word in shared[:ABOUT_WORDS]]
     return f"{kind} ({', '.join(common)})" if kind in KINDS else ", ".join(common)

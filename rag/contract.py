@@ -89,6 +89,7 @@ def timeline_json(timeline: Timeline) -> Json:
             for event in timeline.events
         ],
         "left_out": timeline.left_out,
+        "coverage": {"articles": timeline.articles, "read": timeline.read},
         "citations": [_citation(citation) for citation in timeline.citations],
     }
 
@@ -194,6 +195,7 @@ def _grounds(summary: Summary) -> Json:
         "problems": list(summary.problems),
         "answerer": summary.answerer,
         "prompt_id": summary.prompt_id,
+        "replaced": summary.replaced,
     }
 
 

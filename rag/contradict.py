@@ -1,4 +1,4 @@
-"""What a claim says otherwise than its source: another day, another number of the same thing, a word of the opposite meaning.
+"""What a claim says otherwise than its source: another day, duration, name or number in its place, a wider scope, the opposite.
 
 Only what can be pointed at; that two texts differ in other ways is for the other checks to tell.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-from rag.figures import figures
+from rag.figures import MONTHS, figures
+from rag.hedging import negated
+from rag.variants import exchanged, gaps
 from rag.words import STOP_WORDS, stem
 
 # Left out are words that are often both true of one event, of its two sides or of its two ends: won and lost, first and last.
@@ -18,7 +20,7 @@ _OPPOSITES = """
     allow permit legalize legalise authorize authorise let | ban forbid forbidden prohibit bar block outlaw prevent
     rise rose risen increase grow grew grown gain jump surge soar | fall fell fallen decrease drop decline shrink shrank plunge slump
     raise | lower cut reduce
-    higher highest | lower lowest
+    high higher highest | low lower lowest
     more | less fewer
     most | least
     larger largest bigger biggest | smaller smallest
@@ -49,19 +51,97 @@ _OPPOSITES = """
     voluntary voluntarily | mandatory compulsory
     unanimous unanimously | divided
 """
-_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+# Where claim and source have some of these each, they must have one in common.
+_ONE_OF = {
+    re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"): "it was on {} there, not on {}",
+    re.compile(rf"\b(?:{'|'.join(MONTHS)})\b"): "it was in {} there, not in {}",
+    re.compile(
+        r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th))\b"
+    ): "it is the {} there, not the {}",
+    re.compile(r"\b(?:last|next|coming|this) (?:week|month|decade|century)\b"): "it was {} there, not {}",
+    re.compile(r"\b(?:once|twice|thrice)\b"): "it was {} there, not {}",
+}
+# How many days a unit of time has.
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "night": 1, "week": 7, "month": 30.4, "year": 365, "decade": 3650, "century": 36500}
+_UNIT = re.compile(rf"[\s-]+({'|'.join(_DAYS)})s?\b", re.IGNORECASE)
+_ONE_UNIT = re.compile(rf"\b(?P<half>half\s+)?(?:an?|one)\s+(?P<unit>{'|'.join(_DAYS)})\b(?!\s+and\b)", re.IGNORECASE)
+# Durations that differ by no more than this share of the longer may be the same one, rounded.
+SAME_DURATION = 0.2
+# What a claim says of all, of most or of one alone, and what a source must hold to say so.
+_SCOPES = (
+    (
+        r"all|every|everyone|everybody|everything|always",
+        r"all|every\w*|entire\w*|always|full\w*|complete\w*|whole|each|both|any\w*|total\w*|no|none|nobody|never|throughout|across|100"
+        r"|the (?:two|three|four|five)|rest|sweep\w*|constant\w*|nationwide|\w+-wide|9\d",
+    ),
+    (
+        r"most of|most \w+s|most people|majority",
+        r"most\w*|major\w*|half|bulk|largely|main\w*|percent|cent|predominant\w*|many|[\w-]*quarters|%",
+    ),
+    (
+        r"only|alone|solely|exclusively",
+        r"only|alone|sole\w*|exclusiv\w+|just|single|lone|other|rather|merely|but|unique|first|one|except|limited",
+    ),
+)
+# A "not" stands alone or with a word beside it: "not yet", "has never".
+MAX_TURNING_WORDS = 2
 _COUNTED = re.compile(r"[\s-]*([a-z]{3,})")
 
 
 def contradiction(claim: str, source: str) -> str | None:
     """Say what contradicts a claim in its source, None when nothing does."""
-    return _other_day(claim, source) or _other_count(claim, source) or _opposite(claim, source)
+    return (
+        _other_of_a_few(claim, source)
+        or _other_duration(claim, source)
+        or _other_count(claim, source)
+        or _other_value(claim, source)
+        or _turned(claim, source)
+        or _wider(claim, source)
+        or _opposite(claim, source)
+    )
 
 
-def _other_day(claim: str, source: str) -> str | None:
-    """Find days of the week in both, none of them in both."""
-    said, there = ({match[0] for match in _WEEKDAY.finditer(text)} for text in (claim, source))
-    return f"it was on {min(there)} there, not on {min(said)}" if said and there and not said & there else None
+def _other_of_a_few(claim: str, source: str) -> str | None:
+    """Find days of the week, months, ordinals … in both, none of them in both."""
+    for pattern, told in _ONE_OF.items():
+        said, there = (set(pattern.findall(text)) for text in (claim, source))
+        if said and there and not said & there:
+            return told.format(min(there), min(said))
+    return None
+
+
+def _other_duration(claim: str, source: str) -> str | None:
+    """Find durations in both, none of which may be the same one."""
+    said, there = _durations(claim), _durations(source)
+    alike = any(abs(one - other) <= SAME_DURATION * max(one, other) for one in said for other in there)
+    return "it speaks of another length of time than the source" if said and there and not alike else None
+
+
+def _durations(text: str) -> list[float]:
+    """List the durations of a text in days: "a week" is 7, "half an hour" 1/48."""
+    counted = [(figure.value, _UNIT.match(text, figure.end)) for figure in figures(text) if figure.text.casefold() != "one"]
+    single = [_DAYS[match["unit"].casefold()] * (0.5 if match["half"] else 1) for match in _ONE_UNIT.finditer(text)]
+    return single + [value * _DAYS[unit[1].casefold()] for value, unit in counted if unit]
+
+
+def _other_value(claim: str, source: str) -> str | None:
+    found = exchanged(claim, source)
+    return f"it says “{found[0]}” where the source says “{found[1]}”" if found else None
+
+
+def _turned(claim: str, source: str) -> str | None:
+    """Find a "not" that only one of them has between the same words."""
+    short = [gap for gap in gaps(claim, source) if max(len(text.split()) for text in gap) <= MAX_TURNING_WORDS]
+    return "one of the two says not" if any(negated(said) != negated(there) for said, there in short) else None
+
+
+def _wider(claim: str, source: str) -> str | None:
+    """Find a word by which a claim speaks of all, of most or of one alone, where the source has no such word."""
+    for said, there in _SCOPES:
+        found = re.search(rf"\b(?:{said})\b", claim, re.IGNORECASE)
+        if found and not re.search(rf"\b(?:{there})(?!\w)|(?<!\w)%", source, re.IGNORECASE):
+            return f"it says “{found[0]}”, and the source does not"
+    return None
 
 
 def _other_count(claim: str, source: str) -> str | None:

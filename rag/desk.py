@@ -17,6 +17,7 @@ from rag.conflicts import Conflict
 from rag.disagree import replaces
 from rag.errors import ModelError
 from rag.llm import QUOTES
+from rag.progress import Stop, never
 from rag.prompts import Prompt
 from rag.records import Citation, Claim, Disagreement, Evidence, Sentence, Statement, Value
 from rag.speaker import speaker_of
@@ -29,20 +30,30 @@ CLUSTER_SENTENCES = 8
 SENTENCES_PER_PROMPT = 24
 # A model that has failed this often is not asked again: each failure may have cost a whole time-out.
 MAX_FAILURES = 2
+STOPPED = "the model was stopped; what it had not written by then are the articles' own sentences"
 
 
 class Desk:
-    """Where one summary is written. `problems` tells what went wrong so far, each thing once."""
+    """Where one summary is written.
 
-    def __init__(self, sentences: Iterable[Sentence], answerer: ModelAnswerer | None, reader: Reader | None) -> None:
-        """Begin over the sentences that may be cited. Without `answerer` they quote themselves; `reader` finds who else says it."""
+    `problems` tells what went wrong so far, each thing once, and `replaced` how many sentences stand in for those of a model.
+    """
+
+    def __init__(
+        self, sentences: Iterable[Sentence], answerer: ModelAnswerer | None, *, reader: Reader | None = None, stop: Stop = never
+    ) -> None:
+        """Begin over the sentences that may be cited.
+
+        Without `answerer`, and once `stop` says so, they quote themselves; `reader` finds who else says it.
+        """
         unique = list({sentence.key: sentence for sentence in sentences}.values())
         self._evidence = [as_evidence(sentence) for sentence in unique]
         self._place = {sentence.key: place for place, sentence in enumerate(unique)}
         self._gate = Gate(self._evidence, least="supported")
-        self._model, self._reader = answerer, reader
+        self._model, self._reader, self._stop = answerer, reader, stop
         self._problems: dict[str, None] = {}
         self._failures = 0
+        self.replaced = 0
         self._prompt_id: str | None = None
 
     @property
@@ -58,9 +69,13 @@ class Desk:
     @property
     def problems(self) -> tuple[str, ...]:
         """What went wrong so far."""
-        if self._model and not self._prompt_id:
+        if self._model and not self._prompt_id and STOPPED not in self._problems:
             return (*self._problems, f"nothing that {self._model.name} wrote passed the check; these are the articles' own sentences")
         return tuple(self._problems)
+
+    def cites(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence is cited already."""
+        return any((each.article.id, each.start) == (sentence.article.id, sentence.span.start) for each in self._gate.citations)
 
     def number(self, sentence: Sentence) -> int:
         """Give the number by which a sentence is cited."""
@@ -73,26 +88,25 @@ class Desk:
 
     def write(self, cluster: Cluster, prompt: Prompt) -> Claim:
         """Let the model say in one sentence what a cluster tells; what does not pass is replaced by the cluster's own sentence."""
-        for claim, _ in self._written(prompt, in_order(cluster.sentences[:CLUSTER_SENTENCES]), count=1):
+        for claim in self._written(prompt, in_order(cluster.sentences[:CLUSTER_SENTENCES]), count=1):
             if claim.citations:
                 return self._citing(claim, cluster)
+        return self.stand_in(cluster)
+
+    def stand_in(self, cluster: Cluster) -> Claim:
+        """Quote a cluster that a model, if there is one, should have worded."""
+        self.replaced += self._model is not None
         return self.quote(cluster)
 
     def write_whole(self, sentences: Sequence[Sentence], prompt: Prompt, count: int) -> list[Claim]:
-        """Let the model summarize an article in up to `count` sentences; one that does not pass is replaced by what it cites.
-
-        Gives nothing when none passes.
-        """
-        claims: list[Claim] = []
-        passed = 0
-        for claim, cited in self._written(prompt, in_order(choose(sentences, SENTENCES_PER_PROMPT)), count):
-            passed += bool(claim.citations)
-            shown = claim if claim.citations else self.quote(Cluster((cited,), 0.0)) if cited else None
-            if shown and shown.text not in {each.text for each in claims}:
-                claims.append(replace(shown, origins=1))
+        """Let the model summarize an article in up to `count` sentences; give those that pass."""
+        claims: dict[str, Claim] = {}
+        for claim in self._written(prompt, in_order(choose(sentences, SENTENCES_PER_PROMPT)), count):
+            if claim.citations:
+                claims.setdefault(claim.text, replace(claim, origins=1))
             if len(claims) == count:
                 break
-        return claims if passed else []
+        return list(claims.values())
 
     def disagreement(self, conflict: Conflict) -> Disagreement:
         """Cite each number of a conflict; one is replaced when a later article of the same speaker gives another."""
@@ -116,23 +130,31 @@ class Desk:
     def _origin(self, number: int) -> str:
         return self._gate.citations[number - 1].article.origin_id
 
-    def _written(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> Iterator[tuple[Claim, Sentence | None]]:
-        """Give what the model writes over sentences as checked claims, each with the sentence that it cites first, None without a mark."""
+    def _written(self, prompt: Prompt, sentences: Sequence[Sentence], count: int) -> Iterator[Claim]:
+        """Give what the model writes over sentences as checked claims."""
         if not self._model or self._failures >= MAX_FAILURES:
+            return
+        if self._stopped():
             return
         places = [self._place[sentence.key] for sentence in sentences]
         try:
             for statement in self._model.write(prompt, [self._evidence[place] for place in places], count=str(count)):
-                cited = sentences[statement.marks[0]] if statement.marks else None
                 claim = self._gate.check(replace(statement, marks=tuple(places[mark] for mark in statement.marks)))
                 if claim.citations:
                     self._prompt_id = prompt.id
                 else:
                     self._problems[f"left out, because {claim.reason}: {statement.text[:200]}"] = None
-                yield claim, cited
+                yield claim
+                if self._stopped():
+                    return
         except ModelError as error:
             self._failures += 1
             self._problems[str(error)] = None
+
+    def _stopped(self) -> bool:
+        if self._stop():
+            self._problems[STOPPED] = None
+        return STOPPED in self._problems
 
 
 def as_evidence(sentence: Sentence) -> Evidence:

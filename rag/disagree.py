@@ -1,81 +1,126 @@
-"""Cited evidence in, the values that it gives for one thing out: who says which, and which were replaced by a later one.
+"""Evidence in, the values that it gives for one thing out: who says which, and which were replaced by a later one.
 
-Only questions for a number are compared: two names or two reasons may both be right.
+Compared are numbers, days, names where there can be but one, and the value in which two sentences differ that are otherwise the same.
+Other answers, such as two reasons, may both be right.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from rag.figures import figures
+from rag.figures import figures, find_dates
+from rag.given import Given, given_by
 from rag.records import Evidence, Query, Value
-from rag.short_answer import asked_for
-from rag.words import stem, stems
+from rag.said import asked_of
+from rag.variants import variants
+from rag.words import stems
 
-# What a number counts, when that is said by a word behind it. Only like is compared with like: never feet with weeks.
-UNIT = re.compile(
-    r"[\s-]*(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|feet|foot|metres?|meters?|kilomet(?:re|er)s?|miles?|"
-    r"tons?|tonnes?|kilograms?|kg|grams?|pounds?|dollars?|rupees?|euros?|acres?|degrees?|mph|km)\b",
-    re.IGNORECASE,
-)
-_TIME_OF_DAY = re.compile(r"(?::\d\d|\s*[ap]\.?m\b|\s*o['’]clock\b)", re.IGNORECASE)
-# A number with its unit ("" for a count): ("$", 1.7e9), ("second", 127.0).
-Quantity = tuple[str, float]
+# The shares of the best one's chance to answer from which a sentence with another value is quoted: readers must see that the articles
+# disagree. One that repeats another sentence with the value exchanged need not be likely.
+OTHER_VALUE = 0.7
+EXCHANGED = 0.0
+# Of so many cited sentences, no other is added for its value.
+MAX_TOLD = 3
 
 
-def quantity_of(query: Query, item: Evidence) -> Quantity | None:
-    """Give the number that a sentence answers with; None when the question does not ask for one or none is there."""
-    sentence = item.sentence.span.text
-    at = sentence.casefold().find(item.answer.casefold()) if item.answer else -1
-    if at < 0 or asked_for(query.text) != "number":
-        return None
-    for figure in figures(sentence):
-        if at <= figure.start < at + len(item.answer or ""):
-            return measured(figure.text, figure.value, sentence[figure.end :])
-    return None
+def share_needed(query: Query, item: Evidence, others: Sequence[Evidence]) -> float | None:
+    """Say from which share of the best sentence's chance one is worth quoting, because it gives another value than the others.
+
+    None when it gives none, or one of them gives the same.
+    """
+    given = given_by(query, item)
+    compared = [(other, theirs) for other in others if (theirs := given_by(query, other)) and given and theirs.sort == given.sort]
+    if given and compared:
+        return OTHER_VALUE if all(_differ((item, given), each) for each in compared) else None
+    told = [pair[1] for other in others if (pair := _exchanged(query, other, item))]
+    return EXCHANGED if told and not any(told[0].casefold() in other.sentence.span.text.casefold() for other in others) else None
 
 
-def measured(text: str, value: float, behind: str) -> Quantity | None:
-    """Give a number with its unit, which stands in its own text or `behind` it; None for a time of day."""
-    if _TIME_OF_DAY.match(behind):
-        return None
-    if text[0] in "$€£₹":
-        return text[0], value
-    if text.endswith(("%", "percent", "per cent")):
-        return "%", value
-    unit = UNIT.match(behind)
-    return (stem(unit["unit"]) if unit else ""), value
+def otherwise(query: Query, evidence: Sequence[Evidence], cited: Sequence[Evidence]) -> list[int]:
+    """Give the places of evidence that is worth quoting beside what is cited, because it gives another value; () while nothing is."""
+    found: list[int] = []
+    told = list(cited)
+    for place, item in enumerate(evidence):
+        needed = share_needed(query, item, told)
+        if needed is not None and item.score > needed * max(each.score for each in cited) and len(told) < MAX_TOLD:
+            found.append(place)
+            told.append(item)
+    return found
 
 
 def compare(query: Query, cited: Sequence[Evidence]) -> tuple[Value, ...]:
     """List the different values in the cited evidence, each where it stands first; () when there are not two of them.
 
-    `cited` is in the order of the citation numbers; what is counted in another unit than the first is not compared. A value is
-    replaced when a later article gives another one by the same speaker, or names the old one beside its own: that is news, not a
-    contradiction.
+    `cited` is in the order of the citation numbers; what cannot be compared with the first value (feet with weeks) is left out. A
+    value is replaced when a later article gives another one by the same speaker, or names the old one beside its own: that is news,
+    not a contradiction.
     """
-    found = [(quantity, number) for number, item in enumerate(cited, 1) if (quantity := quantity_of(query, item))]
-    first: dict[float, int] = {}
-    for (unit, value), number in found:
-        if unit == found[0][0][0]:
-            first.setdefault(value, number)
-    if len(first) < 2:
-        return ()
+    first = _given_values(query, cited) or _exchanged_values(query, cited)
     values = []
-    for value, number in first.items():
+    for text, number, value in first:
         item = cited[number - 1]
-        others = [cited[other - 1] for other in first.values() if other != number]
+        others = [cited[other - 1] for _, other, _ in first if other != number]
         replaced = any(replaces(other, item, value) for other in others)
-        values.append(Value(item.answer or "", item.speaker, number, replaced))
+        values.append(Value(text, item.speaker, number, replaced))
     return tuple(values)
 
 
-def replaces(later: Evidence, earlier: Evidence, value: float) -> bool:
-    """Tell whether a later article gives another value than `value` in its stead."""
+def replaces(later: Evidence, earlier: Evidence, value: float | None) -> bool:
+    """Tell whether a later article gives another value in the stead of `value`, which is None where that is no number."""
     new, old = later.sentence.article.published, earlier.sentence.article.published
     if not new or not old or new < old or later.sentence.article.id == earlier.sentence.article.id:
         return False
     names_it = value in {figure.value for figure in figures(later.sentence.span.text)}
     same_speaker = bool(later.speaker and earlier.speaker and stems(later.speaker) & stems(earlier.speaker))
     return names_it or (same_speaker and new > old)
+
+
+def _given_values(query: Query, cited: Sequence[Evidence]) -> list[tuple[str, int, float | None]]:
+    """List what the evidence answers with: text, citation number, and value if it is a number; nothing where all agree."""
+    first: list[tuple[Evidence, Given, int]] = []
+    for number, item in enumerate(cited, 1):
+        given = given_by(query, item)
+        if given and (not first or given.sort == first[0][1].sort) and all(_differ((item, given), each[:2]) for each in first):
+            first.append((item, given, number))
+    return [(item.answer or "", number, given.number) for item, given, number in first] if len(first) > 1 else []
+
+
+def _differ(one: tuple[Evidence, Given], other: tuple[Evidence, Given]) -> bool:
+    """Tell whether two sentences answer with values that cannot both be right.
+
+    One that holds the other's day or name too ("it was put off", "she beat him") does not say otherwise.
+    """
+    (item, given), (second, theirs) = one, other
+    return not given.agrees(theirs) and not _holds(second, given) and not _holds(item, theirs)
+
+
+def _holds(item: Evidence, given: Given) -> bool:
+    text = item.sentence.span.text
+    if given.sort == "day":
+        return any(given.agrees(Given("day", day)) for day in find_dates(text))
+    return isinstance(given.value, frozenset) and given.value <= stems(text)
+
+
+def _exchanged_values(query: Query, cited: Sequence[Evidence]) -> list[tuple[str, int, float | None]]:
+    """List what stands in the place of the first citation's answer where others repeat its sentence with another value."""
+    told: dict[str, int] = {}
+    for number, item in enumerate(cited[1:], 2):
+        if pair := _exchanged(query, cited[0], item):
+            told |= {pair[0]: 1} | {pair[1]: told.get(pair[1], number)}
+    return [(text, number, None) for text, number in told.items()]
+
+
+def _exchanged(query: Query, first: Evidence, other: Evidence) -> tuple[str, str] | None:
+    """Give the answer of the first sentence and what stands in its place in another article that is otherwise the same; else None.
+
+    Two speakers may well have said the same, unless one report is a copy of the other.
+    """
+    mine, theirs = first.sentence, other.sentence
+    if mine.article.id == theirs.article.id or not first.answer or (mine.origin != theirs.origin and asked_of(query.text)):
+        return None
+    text = mine.span.text
+    found = variants(text, theirs.span.text)
+    at = text.casefold().find(first.answer.casefold())
+    if not found or not (found[0].start < at + len(first.answer) and at < found[0].end):
+        return None
+    return found[0].text, found[1].text

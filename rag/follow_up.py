@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.answer import THINKING, in_time
+from rag.answer import short_reply
 from rag.errors import ModelError
 from rag.llm import load_model
 from rag.prompts import load_prompt
@@ -49,12 +49,9 @@ class FollowUps:
 
         chain = build_plain_chain(self._prompt, self._model)
         turns = "\n".join(f"Question: {asked}\nAnswer: {answer[:ANSWER_CHARS_SHOWN]}" for asked, answer in history[-TURNS_SHOWN:])
-        reply = ""
-        for piece in in_time(lambda: chain.stream({"conversation": turns, "question": question}), self._name, self._timeout_s):
-            reply += piece
-            if len(THINKING.sub("", reply)) > 2 * MAX_CHARS and "<think>" not in reply:
-                break
-        reworded = _LABEL.sub("", THINKING.sub("", reply).strip()).strip('"“” ')
+        given = {"conversation": turns, "question": question}
+        reply = short_reply(lambda: chain.stream(given), self._name, self._timeout_s, max_chars=2 * MAX_CHARS)
+        reworded = _LABEL.sub("", reply).strip('"“” ')
         if fault := fault_of(reworded, question, history):
             raise ModelError(f"{self._name} reworded the question, but {fault}")
         return reworded

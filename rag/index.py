@@ -168,10 +168,16 @@ class Index:
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Give the vectors (n, dim) of passages; ids that are not there are passed over, and the order is Chroma's."""
+        return self._get(ids)[1]
+
+    def _get(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
+        """Give the passages that are there, and their vectors (n, dim)."""
         with self._opened() as collection:
             parts = [ids[start : start + MAX_BATCH] for start in range(0, len(ids), MAX_BATCH)]
-            got = [collection.get(ids=[str(each) for each in part], include=["embeddings"])["embeddings"] for part in parts]
-        return np.concatenate(got).astype(np.float32)
+            got = [collection.get(ids=[str(each) for each in part], include=["embeddings"]) for part in parts]
+        found = [each for each in got if each["ids"]]
+        vectors = np.concatenate([each["embeddings"] for each in found]).astype(np.float32) if found else np.empty((0, 0), dtype=np.float32)
+        return [int(name) for each in found for name in each["ids"]], vectors
 
     def searchable(self) -> bool:
         """Tell whether a search reaches the vectors, by looking up a sample of them by their own values.
@@ -216,6 +222,12 @@ class Index:
         with self._opened() as collection:
             found = collection.query(query_embeddings=vector[np.newaxis], n_results=limit, where=_where(filters), include=["distances"])
         return [(int(name), 1.0 - distance) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def nearest_of(self, ids: Sequence[int], vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Give the `limit` nearest of some passages, as `nearest` does, by looking at every one: 25 of them take a millisecond."""
+        there, vectors = self._get(ids)
+        cosines = (vectors @ vector).tolist() if there else []
+        return sorted(zip(there, cosines, strict=True), key=lambda each: -each[1])[:limit]
 
     def clear(self, stamp: str) -> None:
         """Drop every vector and begin anew with `stamp`. An embedded index goes with its folder, unopened, as it may be damaged."""

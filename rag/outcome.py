@@ -18,7 +18,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     shown = tuple(claim for claim in claims if claim.citations)
     dropped = [f"left out, because {claim.reason}: {claim.text[:200]}" for claim in claims if not claim.citations]
     citations = gate.citations
-    cited = _cited_evidence(reading.evidence, citations)
+    cited = gate.cited
     values = compare(query, cited)
     asked = asked_of(query.text)
     said = said_by(asked, cited)
@@ -43,12 +43,6 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
         premise=premise,
         searched_for=query.full if query.full != query.text else None,
     )
-
-
-def _cited_evidence(evidence: Sequence[Evidence], citations: Sequence[Citation]) -> list[Evidence]:
-    """Give the evidence behind the citations, in their order."""
-    by_place = {(item.sentence.article.id, item.sentence.span.start): item for item in evidence}
-    return [by_place[citation.article.id, citation.start] for citation in citations]
 
 
 def _status(shown: Sequence[Claim], missing: int, values: Sequence[Value]) -> Status:

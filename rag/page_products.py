@@ -7,7 +7,7 @@ from html import escape
 
 from rag.page import article_link, block, claim_html, mark_html, problems_html, quoted_html, source_cells, sources_html, values_html
 from rag.records import ArticleInfo, Brief, Citation, Claim, Disagreement, Mention, Remark, Summary
-from rag.sheet import coverage
+from rag.sheet import coverage, writer
 
 
 def summary_html(summary: Summary) -> str:
@@ -76,7 +76,7 @@ def _remark(remark: Remark, citation: Citation) -> str:
 
 def _grounds(summary: Summary) -> list[str]:
     """Give what a summary rests on: how much was read, what was left out, what went wrong, and the sources."""
-    covered = f'<p class="coverage by">{escape(coverage(summary))}; written by {escape(summary.answerer)}</p>'
+    covered = f'<p class="coverage by">{escape(coverage(summary))}; {escape(writer(summary))}</p>'
     return [covered, _left_out(summary.left_out), problems_html(summary.problems), sources_html(summary.citations)]
 
 

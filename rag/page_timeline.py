@@ -13,6 +13,7 @@ from math import log1p, sqrt
 
 from rag.page import block, mark_html, quoted_html, sources_html
 from rag.records import Citation, Event, Timeline
+from rag.sheet import read_of
 
 NOTHING = "No article dates anything here. Try another topic, or wider dates."
 PRECISION = {"day": "", "month": "the day is not given", "year": "the month is not given"}
@@ -29,8 +30,10 @@ def timeline_html(timeline: Timeline) -> str:
     if not timeline.events:
         return f'<p class="empty">{NOTHING}</p>'
     items = "".join(_event(number, event, timeline.citations) for number, event in enumerate(timeline.events, 1))
-    left = f'<p class="by">{timeline.left_out:,} events that fewer articles tell are left out.</p>' if timeline.left_out else ""
-    return block("answer product", [plot_svg(timeline.events), f'<ol class="events">{items}</ol>{left}', sources_html(timeline.citations)])
+    left = f"; {timeline.left_out:,} events that fewer articles tell are left out" if timeline.left_out else ""
+    covered = f'<p class="coverage by">{read_of(timeline)}{left}</p>'
+    events = f'<ol class="events">{items}</ol>{covered}'
+    return block("answer product", [plot_svg(timeline.events), events, sources_html(timeline.citations)])
 
 
 def _event(number: int, event: Event, citations: Sequence[Citation]) -> str:

@@ -15,12 +15,14 @@ from datetime import date
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer
 from rag.brief import whats_new, write_brief
 from rag.cite import Gate
+from rag.disagree import otherwise
 from rag.errors import InputError, ModelError, StorageError
 from rag.follow_up import FollowUps
 from rag.language import foreign_language
 from rag.llm import QUOTES
 from rag.outcome import compose
 from rag.parts import Parts
+from rag.progress import Stop, never
 from rag.read import read
 from rag.records import NO_FILTERS, Answer, ArticleInfo, Brief, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
@@ -28,7 +30,7 @@ from rag.scope import scope_of, tell_scope
 from rag.search import search
 from rag.selection import select
 from rag.summarize import Length, summarize
-from rag.timeline import build_timeline, read_dated
+from rag.timeline import date_articles
 from rag.words import content_words
 
 MAX_QUESTION_CHARS = 2000
@@ -180,6 +182,10 @@ class Pipeline(Parts):
             problems += statement.problems
             raw += [statement.raw] if statement.raw else []
             yield so_far()
+        # Whoever wrote, the value that another article gives in the stead of a cited one is quoted too.
+        for place in otherwise(query, reading.evidence, gate.cited):
+            claims.append(gate.quote(place))
+            yield so_far()
         if not claims:
             yield so_far()
 
@@ -200,8 +206,12 @@ class Pipeline(Parts):
         filters: Filters = NO_FILTERS,
         length: Length = "medium",
         llm: str | None = None,
+        *,
+        stop: Stop = never,
     ) -> Iterator[tuple[int, int, Summary | None]]:
         """Summarize articles, or what there is on a topic; give (read, in all, None) as it goes, and the summary at last.
+
+        Once `stop` says so, that is a summary of what was read by then.
 
         Raises:
             InputError: an id is unknown, or no article matches.
@@ -210,11 +220,11 @@ class Pipeline(Parts):
         articles = self._articles(filters, article_ids, sought)
         writer, problems = self._writer(llm)
         near = sought.vector if sought else None
-        for done, summary in summarize(articles, length, self.store, writer, topic=near, reader=self.reader):
+        for done, summary in summarize(articles, length, self.store, writer, topic=near, reader=self.reader, stop=stop):
             yield done, len(articles), summary and replace(summary, problems=(*problems, *summary.problems))
 
     def brief(
-        self, topic: str, since: date | None = None, filters: Filters = NO_FILTERS, llm: str | None = None
+        self, topic: str, since: date | None = None, filters: Filters = NO_FILTERS, llm: str | None = None, *, stop: Stop = never
     ) -> Iterator[tuple[int, int, Brief | None]]:
         """Write a brief on a topic, as `summarize` gives a summary. What is new is so since a day, or else since the last brief on it.
 
@@ -225,9 +235,11 @@ class Pipeline(Parts):
         articles = self._articles(filters, (), sought)
         writer, problems = self._writer(llm)
         new = whats_new(articles, since, self.store.briefs.last(topic))
-        for done, brief in write_brief(sought.query.text, articles, self.store, writer, near=sought.vector, since=new, reader=self.reader):
+        asked = sought.query.text
+        steps = write_brief(asked, articles, self.store, writer, near=sought.vector, since=new, reader=self.reader, stop=stop)
+        for done, brief in steps:
             if brief:
-                problems += self._kept(topic, articles)
+                problems += self._kept(topic, articles[:done])
                 brief = replace(brief, summary=replace(brief.summary, problems=(*problems, *brief.summary.problems)))
             yield done, len(articles), brief
 
@@ -253,15 +265,19 @@ class Pipeline(Parts):
             raise InputError("no article matches: widen the dates, or try another topic")
         return articles
 
-    def timeline(self, topic: str | None, filters: Filters = NO_FILTERS) -> Timeline:
-        """Date what the articles tell about a topic, or without one (None) whatever the articles of the filters tell.
+    def timeline(
+        self, topic: str | None, filters: Filters = NO_FILTERS, *, stop: Stop = never
+    ) -> Iterator[tuple[int, int, Timeline | None]]:
+        """Date what the articles tell about a topic, or without one (None) whatever those of the filters tell, as `summarize` goes.
 
         Raises:
             InputError: the topic is empty or too long.
         """
         sought = None if topic is None else self.sought(Query(_usable(topic)))
         articles = select(self.store, self.index, filters, topic=sought)
-        return build_timeline(list(read_dated(articles, self.store)), topic, sought.vector if sought else None)
+        near = sought.vector if sought else None
+        for done, timeline in date_articles(articles, self.store, topic, near=near, stop=stop):
+            yield done, len(articles), timeline
 
 
 def _usable(question: str) -> str:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from rag.disagree import UNIT
 from rag.figures import MONTHS, Figure, figures
+from rag.given import UNIT
 from rag.records import Evidence, Query, Speech, Stance
 from rag.said import is_speaker
 from rag.short_answer import asked_for

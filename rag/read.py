@@ -7,21 +7,23 @@ fitted by `eval/calibrate.py` on other collections than the gold set's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.candidates import Candidate, find_candidates
+from rag.candidates import Candidate, Key, find_candidates
 from rag.reader.model import Reader
-from rag.records import Evidence, Hit, Query, Reading, Sought
+from rag.records import Evidence, Hit, Query, Reading, Sentence, Sought
+from rag.said import asked_of, theirs
 from rag.short_answer import find_short_answer
-from rag.speaker import speaker_of
-from rag.speech import speeches_in
+from rag.speech import LOOK_BACK, attributed_to, speeches_in
 from rag.store import Store
 
 EVIDENCE_LIMIT = 12
 NEAREST_LIMIT = 3
+# What somebody else says counts so much where one speaker's words are asked for and found.
+OTHERS_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,15 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     weights = WITH_READER if reader else WITHOUT_READER
     features = np.array([candidate.features for candidate in candidates])
     scores = logistic(features @ np.array(weights.rank) + weights.rank_bias)
-    order = np.argsort(-scores, kind="stable")
-    answerability = float(logistic(features[order[0]] @ np.array(weights.answerable) + weights.answerable_bias))
-    texts = {candidate.sentence.key: candidate.sentence.span.text for candidate in candidates}
+    order = np.argsort(-scores, kind="stable")[:limit]
+    before = _before([candidates[i].sentence for i in order], store)
+    evidence = [_evidence(candidates[i], float(scores[i]), sought.query, before) for i in order]
+    own = theirs(asked_of(sought.query.text), evidence)
+    evidence = [item if mine else replace(item, score=OTHERS_WORDS * item.score) for item, mine in zip(evidence, own, strict=True)]
+    ranked = sorted(range(len(evidence)), key=lambda place: -evidence[place].score)
+    answerability = float(logistic(features[order[ranked[0]]] @ np.array(weights.answerable) + weights.answerable_bias))
     return Reading(
-        evidence=tuple(_evidence(candidates[i], float(scores[i]), sought.query, texts) for i in order[:limit]),
+        evidence=tuple(evidence[place] for place in ranked),
         answerability=answerability,
         answerable=answerability >= weights.threshold,
         nearest=nearest,
@@ -80,11 +86,16 @@ def logistic(value: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return 1.0 / (1.0 + np.exp(-np.asarray(value, dtype=np.float64)))
 
 
-def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[tuple[str, int], str]) -> Evidence:
+def _before(sentences: Sequence[Sentence], store: Store) -> dict[Key, str]:
+    """Give the texts of what stands before sentences, where the speakers of pronouns and quotations are named."""
+    ranges = [(each.article.id, max(0, each.ordinal - LOOK_BACK), each.ordinal - 1) for each in sentences if each.ordinal]
+    return {each.key: each.span.text for each in store.sentences(ranges)}
+
+
+def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[Key, str]) -> Evidence:
     sentence = candidate.sentence
     article, place = sentence.key
-    before = [texts[article, n] for n in range(place - 3, place) if (article, n) in texts]
+    before = [texts[article, n] for n in range(max(0, place - LOOK_BACK), place)]
     speeches = speeches_in(sentence.span.text, before)
-    # Of a sentence that is a quotation as a whole, the speaker stands in one before.
-    speaker = speaker_of(sentence.span.text, before) or next((speech.speaker for speech in speeches if speech.direct), None)
+    speaker = attributed_to(sentence.span.text, speeches)
     return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker), speeches)

@@ -215,13 +215,17 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better)."""
+    """A retrieved passage: sentences `first` to `last` of an article. `score` is fused (0 to 1, higher is better).
+
+    `cosine` is that to what is sought (-1 to 1); None when only the words found the passage.
+    """
 
     passage_id: int
     article_id: str
     first: int
     last: int
     score: float
+    cosine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,7 +404,8 @@ class Summary:
     """A checked summary. `articles` were asked for, `read` of them were read, `cited` of them are quoted.
 
     `folded` of the articles are copies of others among them; `left_out` were read and neither they nor a copy of them is quoted.
-    `key_figures` and `people` are given for one article.
+    `key_figures` and `people` are given for one article. `replaced` is how many of its sentences, a brief's headline among them, are
+    articles' own in place of a model's that failed the check, or did not come.
     """
 
     sentences: tuple[Claim, ...]
@@ -416,6 +421,7 @@ class Summary:
     disagreements: tuple[Disagreement, ...] = ()
     key_figures: tuple[Mention, ...] = ()
     people: tuple[Mention, ...] = ()
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,12 +460,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events."""
+    """Events in order of their dates. `topic` None: all of the articles that were asked for; `left_out` are less reported events.
+
+    `articles` were asked for, and `read` of them were read.
+    """
 
     events: tuple[Event, ...]
     citations: tuple[Citation, ...]
     topic: str | None = None
     left_out: int = 0
+    articles: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

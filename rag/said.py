@@ -41,6 +41,8 @@ _OWNER = re.compile(r"\b([A-Z][\w-]*)['’]s?\b")
 _BEHIND = re.compile(r",\s((?:an?|the|its|his|her|who)\s[^,]+),")
 # Share of the topic's words from which a sentence is about it.
 SAME_TOPIC = 0.6
+# What is longer before a name is a clause, and does not say who that is.
+TITLE_WORDS = 6
 PLAIN: dict[Stance, str] = {"support": "supports", "oppose": "opposes", "neutral": "speaks of"}
 
 
@@ -82,6 +84,14 @@ def said_by(asked: Asked | None, cited: Sequence[Evidence]) -> tuple[Said, ...]:
         near = number == 1 or not asked.stance or bool(stems(asked.topic) & stems(sentence))
         rows += [Said(speech, number, near and _fits(speech, sentence, asked)) for speech in _one_each(item.speeches)]
     return tuple(sorted(rows, key=lambda row: not row.asked))
+
+
+def theirs(asked: Asked | None, evidence: Sequence[Evidence]) -> list[bool]:
+    """Tell of each sentence whether it may answer what a speaker said: all but what others say, when the speaker is heard in one."""
+    if asked is None or asked.speaker is None:
+        return [True] * len(evidence)
+    heard = [any(_fits(speech, item.sentence.span.text, asked) for speech in item.speeches) for item in evidence]
+    return [mine or not (any(heard) and item.speeches) for mine, item in zip(heard, evidence, strict=True)]
 
 
 def adds_a_side(asked: Asked, item: Evidence, chosen: Sequence[Evidence]) -> bool:
@@ -131,8 +141,10 @@ def is_speaker(speech: Speech, sentence: str, asked: str) -> bool:
 def _described(speaker: str, sentence: str) -> list[str]:
     """Give what a sentence says beside a name of who that is: "China's spokeswoman, Mao Ning", "Mao Ning, a spokeswoman of China,"."""
     before, found, behind = sentence.partition(speaker)
-    around = [before.rstrip()[:-1].rpartition(",")[2]] if before.rstrip().endswith(",") else []
-    return around + ([apposition[1]] if found and (apposition := _BEHIND.match(behind)) else [])
+    title = before.rstrip()[:-1].rpartition(",")[2] if before.rstrip().endswith(",") else ""
+    return ([title] if len(tokens(title)) <= TITLE_WORDS else []) + (
+        [apposition[1]] if found and (apposition := _BEHIND.match(behind)) else []
+    )
 
 
 def _is(name: str, asked: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rag.records import ArticleInfo, Filters, Hit, Sought
 from rag.search import search
 from rag.store import Store
-from rag.words import stem, stems
+from rag.words import STOP_WORDS, stem, stems, tokens
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -40,11 +40,20 @@ def select(
     if not topic:
         return store.select(wanted)
     hits = search(topic, store, index, wanted, REACH, candidates=REACH)
-    nearest = index.nearest(topic.vector, 1, wanted)
-    if not (nearest and nearest[0][1] >= TOPIC_COSINE) and not _holds_words(topic, hits[:LOOKED_AT], store):
+    near = any(hit.cosine is not None and hit.cosine >= TOPIC_COSINE for hit in hits)
+    if not near and not _holds_words(topic, hits[:LOOKED_AT], store):
         return []
-    found = store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score)
-    return sorted(found.values(), key=lambda article: (article.published or "", article.id))
+    found = store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score).values()
+    named = [article for article in found if _names_one(article, topic.query.text, store)]
+    return sorted(named or found, key=lambda article: (article.published or "", article.id))
+
+
+def _names_one(article: ArticleInfo, topic: str, store: Store) -> bool:
+    """Tell whether an article holds one of the names in a topic, if there are any: another collision is not "the one at Haneda"."""
+    # The first word has a capital whatever it is.
+    names = [word.casefold() for word in tokens(topic)[1:] if word[0].isupper() and word.casefold() not in STOP_WORDS]
+    text = f"{article.title} {store.article(article.id).text}".casefold()
+    return not names or any(name in text for name in names)
 
 
 def _holds_words(topic: Sought, hits: Sequence[Hit], store: Store) -> bool:

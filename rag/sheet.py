@@ -96,7 +96,8 @@ def _timeline(timeline: Timeline) -> Sheet:
         for event in timeline.events
     )
     left = (f"{timeline.left_out} events that fewer articles tell are left out",) if timeline.left_out else ()
-    return _sheet("timeline", [Section("", lines or (Line("No article dates anything.", ()),))], timeline.citations, left)
+    read = (read_of(timeline),) if timeline.articles else ()
+    return _sheet("timeline", [Section("", lines or (Line("No article dates anything.", ()),))], timeline.citations, (*read, *left))
 
 
 def _sheet(kind: Kind, sections: Sequence[Section], citations: tuple[Citation, ...], notes: tuple[str, ...]) -> Sheet:
@@ -136,11 +137,22 @@ def _source(speaker: str | None, citation: Citation) -> str:
     return ", ".join(part for part in (speaker, citation.article.source) if part)
 
 
+def read_of(product: Summary | Timeline) -> str:
+    """Say how much was read for a product: "42 of 42 articles read"."""
+    return f"{product.read:,} of {product.articles:,} articles read"
+
+
 def coverage(summary: Summary) -> str:
     """Say how much a summary rests on: "42 of 42 articles read, 31 cited, 6 copies folded"."""
     folded = f", {summary.folded} {'copies' if summary.folded > 1 else 'copy'} folded" if summary.folded else ""
-    return f"{summary.read} of {summary.articles} articles read, {summary.cited} cited{folded}"
+    return f"{read_of(summary)}, {summary.cited:,} cited{folded}"
+
+
+def writer(summary: Summary) -> str:
+    """Say who wrote a summary: "written by ollama:qwen3:4b, 2 sentences the articles' own"."""
+    own = f", {summary.replaced} {'sentences' if summary.replaced > 1 else 'sentence'} the articles' own" if summary.replaced else ""
+    return f"written by {summary.answerer}{own if summary.prompt_id else ''}"
 
 
 def _coverage(summary: Summary) -> tuple[str, ...]:
-    return (f"{coverage(summary)}; written by {summary.answerer}", *summary.problems)
+    return (f"{coverage(summary)}; {writer(summary)}", *summary.problems)

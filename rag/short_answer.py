@@ -18,7 +18,7 @@ _ASKS = {
         r"|\b(?:what|which) (?:\w+ )?(?:percentage|number|share|magnitude|sum|toll|price|cost|distance|altitude|figures?)\b",
         re.IGNORECASE,
     ),
-    "date": re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE),
+    "date": re.compile(r"\bwhen\b|\b(?:what|which) (?:(?:is|was) the )?(?:\w+ )?(?:year|date|day|month)\b", re.IGNORECASE),
     "who": re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE),
     "where": re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|state|town|village|place|port|airport)\b", re.IGNORECASE),
 }

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.records import Speech, Stance
-from rag.speaker import ACCORDING, PRONOUNS, QUOTED, as_speaker, find_inverted, subject_of, without_quotations
-from rag.verbs import BASE, FINITE, NO_VERB
+from rag.speaker import ACCORDING, PRONOUNS, QUOTED, as_speaker, find_inverted, is_aside, speaker_of, subject_of, without_quotations
+from rag.verbs import BASE, FINITE, NO_VERB, REPORTING
 
 # What may stand between a subject and its verb.
 _LEAD = (
@@ -37,6 +37,9 @@ _AGENT = re.compile(
     r"\s+by\s+(?P<name>.+?)(?=[,;:“”\"()—]|\.(?:\s|$)|\s(?:on|in|at|after|during|who|which|that|as|and|but|while|because|when)\b|$)"
 )
 _COORDINATED = re.compile(r"(?:,|\band|\bbut|\bthen)\s*$")
+# What attributes content: "has also said", "put the toll"; and what goes on with the content of another verb, "blamed it, saying that".
+_REPORTS = re.compile(rf"(?:.*\s)?(?:{REPORTING}|puts?\s.*)")
+_GOES_ON = re.compile(r",\s(?:adding|arguing|insisting|noting|saying|warning)\b")
 # What separates two statements; without it, the second is told by whoever makes the first.
 _SEPARATED = re.compile(r"[;—]|\b(?:and|but|while|whereas|after|before|when|as|because)\b")
 _TITLE = r"(?:Mr|Mrs|Ms|Dr|Capt|Col|Gen|Gov|Sen)\.\s"
@@ -89,6 +92,24 @@ def speeches_in(sentence: str, before: Sequence[str] = ()) -> tuple[Speech, ...]
         verb = " ".join(sentence[one.start : one.end].split())
         speeches.append(Speech(one.speaker, verb, one.stance, one in quoted, by.speaker if by else None))
     return tuple(speeches)
+
+
+def attributed_to(sentence: str, speeches: Sequence[Speech]) -> str | None:
+    """Name whoever a sentence attributes its content to; None when that is nobody, or cannot be told.
+
+    `speeches` are those in it. A sentence may condemn first and say then; of one that is a quotation as a whole, the speaker stands in
+    one before.
+    """
+    if named := speaker_of(sentence):
+        return named
+    goes_on = _GOES_ON.search(sentence)
+    for speech in speeches:
+        at = sentence.find(speech.verb)
+        aside = is_aside(sentence[:at], sentence[at:]) or f"{speech.verb} by " in sentence
+        reports = _REPORTS.fullmatch(speech.verb) and not aside
+        if reports or speech.direct or (goes_on and speech.verb in sentence[: goes_on.start()]):
+            return speech.speaker
+    return None
 
 
 def stance_of(match: re.Match[str]) -> Stance:

@@ -17,12 +17,20 @@ from rag.records import Passage, Span
 PASSAGE_CHARS = 800
 OVERLAP_SENTENCES = 1
 # Part of the index's stamp: another way of splitting means other passages, hence a rebuild.
-SPLIT_STAMP = f"pysbd-1:{PASSAGE_CHARS}:{OVERLAP_SENTENCES}"
+SPLIT_STAMP = f"pysbd-2:{PASSAGE_CHARS}:{OVERLAP_SENTENCES}"
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _CLOSING = re.compile(r"[”’\"')\]]+(?=\s)")
 _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.$")
 _WEEKDAY_FIRST = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+# "R-Ky. | , the ranking Republican", "Lithium Nevada Corp. | 's mine"
+_GOES_ON = re.compile(r"[,;]|['’]s\b")
+# "It sold 1 oz. | gold bars"; but "It rose in July. | iPad prices fell", and what is written without capitals stays cut.
+_SHORT_WORD = re.compile(r"[^a-z].*\b[A-Za-z]{1,4}\.", re.DOTALL)
+_SMALL_LETTER = re.compile(r"[a-z](?![A-Z])")
+# "PORTLAND, Ore. | - People living west of the city"
+_DATELINE = re.compile(r"[A-Z]{2}[A-Za-z .,’']{,40}\.")
+_DASH = re.compile(r"[-–—]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,13 @@ def _stripped(text: str, start: int, end: int) -> Span:
 
 
 def _belongs_together(before: str, after: str) -> bool:
-    """Tell whether a boundary is wrong: "at 5 p.m. | Tuesday", or a piece with no letter or digit in it."""
+    """Tell whether a boundary is wrong: after an abbreviation, as in "at 5 p.m. | Tuesday", or a piece with no letter or digit in it."""
     if not any(char.isalnum() for char in before) or not any(char.isalnum() for char in after):
+        return True
+    if before.endswith(".") and _GOES_ON.match(after):
+        return True
+    if _SHORT_WORD.fullmatch(before) and _SMALL_LETTER.match(after):
+        return True
+    if _DATELINE.fullmatch(before) and _DASH.match(after):
         return True
     return bool(_TIME_OF_DAY.search(before) and _WEEKDAY_FIRST.match(after))

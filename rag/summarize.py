@@ -19,6 +19,7 @@ from rag.cluster import Cluster, clusters
 from rag.conflicts import KINDS, Conflict, conflicts, counts_of
 from rag.desk import CLUSTER_SENTENCES, Desk, as_evidence
 from rag.details import key_figures, people
+from rag.progress import Stop, never
 from rag.prompts import load_prompt
 from rag.records import ArticleInfo, Claim, Evidence, Mention, Sentence, Summary, Vectors
 from rag.store import Store
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from rag.reader.model import Reader
 
 Length = Literal["short", "medium", "long"]
-# Sentences in a summary of one article, and of several.
-ONE_ARTICLE: dict[Length, int] = {"short": 2, "medium": 5, "long": 9}
+# A summary of one article: the share of its sentences, and how many at least and at most.
+ONE_ARTICLE: dict[Length, tuple[float, int, int]] = {"short": (0.0, 2, 2), "medium": (1 / 3, 5, 9), "long": (1 / 2, 9, 15)}
+# Sentences in a summary of several.
 SEVERAL_ARTICLES: dict[Length, int] = {"short": 3, "medium": 7, "long": 12}
 # Evidence sentences: of one article at most and at least, and about as many of all together, which bounds the memory.
 PER_ARTICLE = (12, 2)
@@ -42,21 +44,27 @@ ORIGIN_WEIGHT = 0.15
 
 @dataclass(slots=True)
 class Gathered:
-    """The map step: the evidence sentences of articles, and those that count something that articles may disagree on."""
+    """The map step: the evidence sentences of the articles that were `read`, and those that count what articles may disagree on."""
 
     pool: list[Sentence] = field(default_factory=list)
     counts: list[Evidence] = field(default_factory=list)
+    read: int = 0
 
-    def take(self, articles: Sequence[ArticleInfo], store: Store, topic: Vectors | None) -> Iterator[int]:
-        """Read articles one by one; give how many were read, after each. `topic` is a (dim,) unit vector to be near to."""
+    def take(self, articles: Sequence[ArticleInfo], store: Store, topic: Vectors | None, stop: Stop = never) -> Iterator[int]:
+        """Read articles one by one until told to stop; give how many were read, after each.
+
+        `topic` is a (dim,) unit vector to be near to.
+        """
         most, least = PER_ARTICLE
         share = max(least, min(most, POOL // len(articles)))
-        for read, article in enumerate(articles, 1):
+        for self.read, article in enumerate(articles, 1):
             whole = store.whole(article.id)
             self.pool += choose(whole, share, worth_of(whole, topic)) if whole else []
             counting = (item for item in map(as_evidence, whole) if any(count.kind in KINDS for count in counts_of(item)))
             self.counts += list(counting)[:COUNTS_PER_ARTICLE]
-            yield read
+            yield self.read
+            if stop():
+                return
 
     def clusters(self, topic: Vectors | None) -> list[Cluster]:
         """Join what the sentences about the topic tell alike."""
@@ -76,51 +84,58 @@ def summarize(
     *,
     topic: Vectors | None = None,
     reader: Reader | None = None,
+    stop: Stop = never,
 ) -> Iterator[tuple[int, Summary | None]]:
     """Summarize articles; give (articles read, None) after each and after each sentence, and at last (all of them, the summary).
 
     With `answerer` None the sentences are the articles' own; they also stand in where a model fails or is not supported. `topic` is
-    a (dim,) unit vector that the sentences should be near to; `reader` finds what says the same in other words. Whoever stops
-    listening stops the work.
+    a (dim,) unit vector that the sentences should be near to; `reader` finds what says the same in other words. Once `stop` says so,
+    what was read and written by then is made the summary; whoever stops listening gets none.
     """
     if len(articles) == 1:
         yield 1, None
-        yield 1, _of_one(articles[0], ONE_ARTICLE[length], store, answerer, topic)
+        yield 1, _of_one(articles[0], length, store, answerer, topic=topic, stop=stop)
         return
     gathered = Gathered()
-    for read in gathered.take(articles, store, topic):
+    for read in gathered.take(articles, store, topic, stop):
         yield read, None
     groups = in_time(best(gathered.clusters(topic), SEVERAL_ARTICLES[length]))
     differing = gathered.conflicts()
-    desk = Desk(citable(groups, differing), answerer, reader)
+    desk = Desk(citable(groups, differing), answerer, reader=reader, stop=stop)
     claims = []
     for group in groups:
         claims.append(desk.write(group, load_prompt("summary_topic")))
-        yield len(articles), None
-    yield len(articles), covering(articles, claims, desk, differing)
+        yield gathered.read, None
+    yield gathered.read, covering(articles, claims, desk, differing, read=gathered.read)
 
 
-def _of_one(article: ArticleInfo, count: int, store: Store, answerer: ModelAnswerer | None, topic: Vectors | None) -> Summary:
+def _of_one(
+    article: ArticleInfo, length: Length, store: Store, answerer: ModelAnswerer | None, *, topic: Vectors | None, stop: Stop
+) -> Summary:
     """Summarize one article, with its key figures and people; what matters most in it names them first."""
     whole = store.whole(article.id)
-    desk = Desk(whole, answerer, None)
+    share, least, most = ONE_ARTICLE[length]
+    count = max(least, min(most, round(share * len(whole))))
+    desk = Desk(whole, answerer, stop=stop)
     claims = desk.write_whole(whole, load_prompt("summary_article"), count)
-    if not claims and whole:
-        central = choose(whole, count, worth_of(whole, topic))
-        claims = [desk.quote(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
+    if whole and len(claims) < count:
+        taken = [sentence for sentence in whole if desk.cites(sentence)]
+        central = choose(whole, count - len(claims), worth_of(whole, topic), taken=taken)
+        claims += [desk.stand_in(Cluster((sentence,), 0.0)) for sentence in in_order(central)]
+        claims.sort(key=lambda claim: desk.citations[claim.citations[0] - 1].start)
     ranked = [whole[place] for place in np.argsort(-worth_of(whole), kind="stable")] if whole else []
     texts = [sentence.span.text for sentence in ranked]
     figures, named = (
         tuple(Mention(each.text, each.about, desk.number(ranked[each.place])) for each in found(texts)) for found in (key_figures, people)
     )
-    return replace(covering([article], claims, desk), key_figures=figures, people=named)
+    return replace(covering([article], claims, desk, read=1), key_figures=figures, people=named)
 
 
-def best(found: Sequence[Cluster], count: int) -> list[Cluster]:
-    """Give up to `count` clusters without repeats, best first: what is central and told by many independent origins."""
+def best(found: Sequence[Cluster], count: int, *, told: Sequence[Sentence] = ()) -> list[Cluster]:
+    """Give up to `count` clusters, best first: what is central and told by many independent origins, without what was `told`."""
     by_leader = {cluster.sentences[0].key: cluster for cluster in found}
     worth = np.array([cluster.worth + ORIGIN_WEIGHT * np.log2(cluster.origins) for cluster in found], dtype=np.float32)
-    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth)]
+    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth, taken=told)]
 
 
 def in_time(groups: Sequence[Cluster]) -> list[Cluster]:
@@ -135,8 +150,11 @@ def citable(groups: Sequence[Cluster], differing: Sequence[Conflict]) -> Iterato
     yield from (count.evidence.sentence for conflict in differing for count in conflict.counts)
 
 
-def covering(articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Desk, differing: Sequence[Conflict] = ()) -> Summary:
-    """Make the summary of what was written, with what it covers of the articles."""
+def covering(
+    articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Desk, differing: Sequence[Conflict] = (), *, read: int
+) -> Summary:
+    """Make the summary of what was written, with what it covers of the articles, the first `read` of which were read."""
+    known = articles[:read]
     disagreements = tuple(desk.disagreement(conflict) for conflict in differing)
     origins = {citation.article.origin_id for citation in desk.citations}
     name, prompt_id = desk.writer
@@ -144,15 +162,22 @@ def covering(articles: Sequence[ArticleInfo], claims: Sequence[Claim], desk: Des
         sentences=tuple(claims),
         citations=desk.citations,
         articles=len(articles),
-        read=len(articles),
+        read=read,
         cited=len({citation.article.id for citation in desk.citations}),
-        problems=(*desk.problems, *_about_languages(articles)),
+        replaced=desk.replaced,
+        problems=(*desk.problems, *_about_unread(articles[read:]), *_about_languages(known)),
         answerer=name,
         prompt_id=prompt_id,
-        folded=len(articles) - len({article.origin_id for article in articles}),
-        left_out=tuple(article for article in articles if article.origin_id not in origins),
+        folded=len(known) - len({article.origin_id for article in known}),
+        left_out=tuple(article for article in known if article.origin_id not in origins),
         disagreements=disagreements,
     )
+
+
+def _about_unread(articles: Sequence[ArticleInfo]) -> list[str]:
+    if not articles:
+        return []
+    return [f"the reading was stopped: {len(articles):,} articles, from {articles[0].published or 'no date'} on, are not in this"]
 
 
 def _about_languages(articles: Sequence[ArticleInfo]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.choose import about, leans, worth_of
 from rag.cite import MAX_CITATIONS, cite
 from rag.cluster import Cluster, clusters
+from rag.progress import Stop, never
 from rag.records import ArticleInfo, Citation, Event, Precision, Sentence, Timeline, Vectors
 from rag.store import Store
 from rag.when import dates_of, find_when
@@ -39,6 +40,23 @@ class Dated:
     precision: Precision
 
 
+def date_articles(
+    articles: Sequence[ArticleInfo], store: Store, topic: str | None, *, near: Vectors | None = None, stop: Stop = never
+) -> Iterator[tuple[int, Timeline | None]]:
+    """Date what articles tell; give (articles read, None) after each, and at last (articles read, the timeline).
+
+    `near` is the topic as a (dim,) unit vector. Once `stop` says so, what was read by then is made the timeline.
+    """
+    told: list[Dated] = []
+    read = 0
+    for read, article in enumerate(articles, 1):
+        told += dated(store.whole(article.id))
+        yield read, None
+        if stop():
+            break
+    yield read, replace(build_timeline(told, topic, near), articles=len(articles), read=read)
+
+
 @dataclass(frozen=True, slots=True)
 class _Happening:
     """A cluster of sentences that date one event alike."""
@@ -46,12 +64,6 @@ class _Happening:
     day: str
     precision: Precision
     cluster: Cluster
-
-
-def read_dated(articles: Iterable[ArticleInfo], store: Store) -> Iterator[Dated]:
-    """Give the sentences of articles that say when something happened."""
-    for article in articles:
-        yield from dated(store.whole(article.id))
 
 
 def dated(sentences: Sequence[Sentence]) -> Iterator[Dated]:

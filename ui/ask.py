@@ -12,7 +12,7 @@ import gradio as gr
 
 from rag.errors import ClippingsError, InputError
 from rag.page import answer_html, message_html, user_html
-from rag.pipeline import Pipeline
+from rag.pipeline import History, Pipeline
 from rag.records import Answer
 from ui.examples import Examples
 from ui.exports import Exports
@@ -41,10 +41,11 @@ Messages = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question, and the answer so far; None when it could not be asked."""
+    """A question, the answer so far (None when it could not be asked), and the (question, answer) pairs before it."""
 
     question: str
     answer: Answer | None
+    history: History
 
 
 class Ask:
@@ -113,7 +114,7 @@ class Ask:
             link = read_link(str(event._data["query"]), self._pipeline.store.outlet)
         except InputError as error:
             said = [{"role": "user", "content": user_html(LINKED)}, {"role": "assistant", "content": message_html(str(error))}]
-            yield ["", said, [Turn("", None)], *self._limits.unchanged()]
+            yield ["", said, [Turn("", None, ())], *self._limits.unchanged()]
             return
         widgets = self._limits.values(*link.limits)
         messages: Messages = []
@@ -129,9 +130,9 @@ class Ask:
         asked = [*messages, {"role": "user", "content": user_html(question)}]
         # A question and its answer are two messages, which the browser keeps when the program is started anew.
         if (lost := len(messages) // 2 - len(turns)) > 0:
-            turns = [*([Turn("", None)] * lost), *turns]
+            turns = [*([Turn("", None, ())] * lost), *turns]
             asked[-1]["content"] += FORGOTTEN
-        history = [(turn.question, turn.answer.text) for turn in turns if turn.answer]
+        history = tuple((turn.question, turn.answer.text) for turn in turns if turn.answer)
         # The box is emptied once: whoever types the next question meanwhile keeps it.
         box: Any = ""
         try:
@@ -139,12 +140,12 @@ class Ask:
             if only := self._limits.said(filters):
                 asked[-1]["content"] += f'<div class="by">only articles {escape(", ".join(only))}</div>'
             for answer in self._pipeline.stream(question, filters, history):
-                so_far = [*turns, Turn(question, answer)]
+                so_far = [*turns, Turn(question, answer, history)]
                 content = answer_html(answer, self._pipeline.today, link_html(_leant_on(so_far), filters))
                 yield box, [*asked, {"role": "assistant", "content": content}], so_far
                 box = gr.skip()
         except ClippingsError as error:
-            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None)]
+            yield question, [*asked, {"role": "assistant", "content": message_html(str(error))}], [*turns, Turn(question, None, history)]
 
     def _offer(self, turns: list[Turn]) -> list[Any]:
         """Offer the last answer as files."""
@@ -170,10 +171,10 @@ class Ask:
         if turn is None or turn.answer is None:
             return "", gr.skip()
         try:
-            file = self._feedback.draft(turn.answer)
+            file = self._feedback.draft(turn.answer, turn.history)
         except OSError as error:
             return message_html(f"the draft cannot be written ({error.strerror}): make room, or let it be written"), gr.skip()
-        text = f"A draft is in {file}: correct it, then move it to a file of eval/gold."
+        text = f"A draft is in {file}: correct it, take its status out, then move it to a file of eval/gold."
         return f'<p class="by">{escape(text)}</p>', gr.Button(visible=False)
 
 

@@ -120,11 +120,15 @@ def _progress(state: State) -> str:
     elif not state.done:
         said = "beginning …"
     else:
-        rate = state.done / max(state.seconds, 0.001)
-        left = (state.total - state.done) / rate
-        said = f"{state.done:,} of {state.total:,} {state.units} · {rate:,.1f} a second · {_duration(left)} left"
+        said = f"{state.done:,} of {state.total:,} {state.units} · {pace(state.done, state.total, state.seconds)}"
     bar = f' value="{state.done}" max="{state.total}"' if state.total else ""
     return f'<div class="work"><p>{escape(state.name)}: {said}</p><progress{bar} aria-label="{escape(state.name)}"></progress></div>'
+
+
+def pace(done: int, total: int, seconds: float) -> str:
+    """Say how fast work goes that has done some of its units, and how long the others will take."""
+    rate = done / max(seconds, 0.001)
+    return f"{rate:,.1f} a second · {_duration((total - done) / rate)} left"
 
 
 def _duration(seconds: float) -> str:

@@ -101,7 +101,8 @@ def offer(pipeline: Pipeline) -> None:
         Returns:
             The events in order of their dates, each with its citations.
         """
-        return timeline_json(pipeline.timeline(topic, filters_of(since, until, outlet)))
+        *_, (_, _, timeline) = pipeline.timeline(topic, filters_of(since, until, outlet))
+        return timeline_json(timeline) if timeline else {}
 
     for tool in (ask, articles, article, summarize, timeline):
         gr.api(_explained(tool), api_name=tool.__name__)

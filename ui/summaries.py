@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import gradio as gr
 
-from rag.errors import ClippingsError, InputError
-from rag.page import message_html
+from rag.errors import InputError
 from rag.page_products import brief_html, summary_html
 from rag.pipeline import Pipeline
-from rag.records import Brief, Filters, Summary
-from ui.exports import Exports
+from rag.progress import Stop
 from ui.limits import Limits, day_of, filters_of
+from ui.making import Made, Making, Steps
 from ui.markup import choice
-from ui.private import PRIVATE, QUIET
+from ui.private import QUIET
 from ui.shelf import View, select
-from ui.work import STEP_S
 
 BRIEF = "Brief"
 KINDS = ["Summary", BRIEF]
 # More than these are not looked through in a list of ticks; words and limits find them.
 MAX_OFFERED = 100
 NO_TOPIC = "a brief is on a topic: say which, such as “the bridge collapse”"
-STOPPED = '<p class="by">Stopped. Write it again to begin anew.</p>'
 EMPTY = '<p class="empty">What is written stands here, each sentence with a mark that opens the article at the sentence it rests on.</p>'
 
 
@@ -67,12 +61,7 @@ class Summaries:
             )
             self._ticked = gr.CheckboxGroup(label="Articles", choices=[], elem_id="summary-ticked")
         self._matching = gr.HTML(elem_id="summary-matching", padding=False)
-        with gr.Row():
-            self._button = gr.Button("Write", variant="primary", elem_id="summary-write")
-            self._stop = gr.Button("Stop", interactive=False, elem_id="summary-stop")
-        self._progress = gr.HTML(elem_id="summary-progress", padding=False)
-        self._written = gr.HTML(EMPTY, elem_id="summary-text", padding=False)
-        self._exports = Exports(pipeline, "summary")
+        self._making = Making(pipeline, "summary", verb="Write", shown="summary-text", empty=EMPTY)
 
     def connect(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Let its parts answer."""
@@ -82,9 +71,7 @@ class Summaries:
         gr.on(changes, self._list, chosen, [self._ticked, self._matching], **QUIET)
         self._kind.change(_fit, self._kind, [self._length, self._changed], **QUIET)
         asked = [self._kind, self._topic, self._ticked, *self._limits.inputs, self._length, self._changed]
-        shown = [self._progress, self._written, self._stop, *self._exports.outputs]
-        writing = gr.on([self._button.click, self._topic.submit], self._write, asked, shown, **QUIET)
-        self._stop.click(lambda: (STOPPED, gr.Button(interactive=False)), None, [self._progress, self._stop], cancels=[writing], **PRIVATE)
+        self._making.connect([self._making.button.click, self._topic.submit], self._write, asked)
 
     def _list(self, words: str, ticked: list[str], since: str, until: str, outlet: str) -> tuple[Any, str]:
         """List what can be ticked: what is ticked already, and what the words and limits let through, the latest first."""
@@ -100,45 +87,24 @@ class Summaries:
         return gr.CheckboxGroup(choices=offered, value=[info.id for info in chosen], label=label), _matching(len(within), len(chosen))
 
     def _write(
-        self, kind: str, topic: str, ticked: list[str], since: str, until: str, outlet: str, length: Any, changed: str
-    ) -> Iterator[list[Any]]:
-        """Tell how far it is, and give what was written at last; a reader who stops it closes this, and nothing more is read."""
-        yield [_progress(0, 0), "", gr.Button(interactive=True), *self._exports.nothing()]
-        told = time.monotonic()
-        ended = gr.Button(interactive=False)
-        try:
-            filters = replace(filters_of(since, until, outlet), article_ids=tuple(ticked))
-            for done, total, product in self._steps(kind, topic.strip(), filters, length, changed):
-                if product:
-                    yield ["", _shown(product), ended, *self._exports.offer(product, _title(product, topic.strip()))]
-                elif time.monotonic() - told >= STEP_S:
-                    told = time.monotonic()
-                    yield [_progress(done, total), gr.skip(), gr.skip(), *self._exports.unchanged()]
-        except ClippingsError as error:
-            yield ["", message_html(str(error)), ended, *self._exports.nothing()]
-
-    def _steps(
-        self, kind: str, topic: str, filters: Filters, length: Any, changed: str
-    ) -> Iterator[tuple[int, int, Summary | Brief | None]]:
-        if kind != BRIEF:
-            yield from self._pipeline.summarize(topic=topic or None, filters=filters, length=length)
+        self, stop: Stop, kind: str, topic: str, ticked: list[str], since: str, until: str, outlet: str, length: Any, changed: str
+    ) -> Steps:
+        topic = topic.strip()
+        filters = replace(filters_of(since, until, outlet), article_ids=tuple(ticked))
+        if kind == BRIEF:
+            if not topic:
+                raise InputError(NO_TOPIC)
+            for done, total, brief in self._pipeline.brief(topic, day_of(changed, "what changed since"), filters, stop=stop):
+                yield done, total, Made(brief_html(brief), f"Brief: {topic}", brief) if brief else None
             return
-        if not topic:
-            raise InputError(NO_TOPIC)
-        yield from self._pipeline.brief(topic, day_of(changed, "what changed since"), filters)
+        for done, total, summary in self._pipeline.summarize(topic=topic or None, filters=filters, length=length, stop=stop):
+            title = f"Summary: {topic or f'{total} articles'}"
+            yield done, total, Made(summary_html(summary), title, summary) if summary else None
 
 
 def _fit(kind: str) -> tuple[Any, Any]:
     """Show what the kind has: a summary a length, a brief what is new."""
     return gr.Radio(visible=kind != BRIEF), gr.Textbox(visible=kind == BRIEF)
-
-
-def _shown(product: Summary | Brief) -> str:
-    return brief_html(product) if isinstance(product, Brief) else summary_html(product)
-
-
-def _title(product: Summary | Brief, topic: str) -> str:
-    return f"Brief: {topic}" if isinstance(product, Brief) else f"Summary: {topic or f'{product.articles} articles'}"
 
 
 def _matching(within: int, ticked: int) -> str:
@@ -147,9 +113,3 @@ def _matching(within: int, ticked: int) -> str:
         return '<p class="by">No article is within these limits: widen them, or add articles in the Library.</p>'
     what = f"the {ticked:,} ticked" if ticked else f"all {within:,} within the limits"
     return f'<p class="by">Chosen from {what}; with a topic, those about it.</p>'
-
-
-def _progress(done: int, total: int) -> str:
-    said = "Finding the articles …" if not total else f"{done:,} of {total:,} articles read{'; writing …' if done == total else ''}"
-    bar = f' value="{done}" max="{total}"' if total else ""
-    return f'<div class="work"><p role="status">{escape(said)}</p><progress{bar} aria-label="articles read"></progress></div>'

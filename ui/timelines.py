@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
-from rag.errors import ClippingsError
-from rag.page import message_html
 from rag.page_timeline import timeline_html
 from rag.pipeline import Pipeline
-from ui.exports import Exports
+from rag.progress import Stop
 from ui.limits import Limits, filters_of
-from ui.private import PRIVATE
+from ui.making import Made, Making, Steps
 
 EMPTY = '<p class="empty">Events stand here in the order in which they happened, each with the sentences that tell it.</p>'
 
@@ -32,28 +28,15 @@ class Timelines:
             elem_id="timeline-topic",
         )
         self._limits.lay_out_inputs()
-        self._button = gr.Button("Draw", variant="primary", elem_id="timeline-draw")
-        self._drawn = gr.HTML(EMPTY, elem_id="timeline", padding=False, min_height=200)
-        self._exports = Exports(pipeline, "timeline")
+        self._making = Making(pipeline, "timeline", verb="Draw", shown="timeline", empty=EMPTY)
 
     def connect(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Let its parts answer."""
         self._limits.connect(page.load, tab.select)
-        gr.on(
-            [self._button.click, self._topic.submit],
-            self._draw,
-            [self._topic, *self._limits.inputs],
-            [self._drawn, *self._exports.outputs],
-            show_progress_on=self._drawn,
-            **PRIVATE,
-        )
+        self._making.connect([self._making.button.click, self._topic.submit], self._draw, [self._topic, *self._limits.inputs])
 
-    def _draw(self, topic: str, since: str, until: str, outlet: str) -> list[Any]:
+    def _draw(self, stop: Stop, topic: str, since: str, until: str, outlet: str) -> Steps:
         topic = topic.strip()
-        try:
-            timeline = self._pipeline.timeline(topic or None, filters_of(since, until, outlet))
-        except ClippingsError as error:
-            return [message_html(str(error)), *self._exports.nothing()]
-        if not timeline.events:
-            return [timeline_html(timeline), *self._exports.nothing()]
-        return [timeline_html(timeline), *self._exports.offer(timeline, f"Timeline: {topic or 'what the articles date'}")]
+        title = f"Timeline: {topic or 'what the articles date'}"
+        for done, total, timeline in self._pipeline.timeline(topic or None, filters_of(since, until, outlet), stop=stop):
+            yield done, total, Made(timeline_html(timeline), title, timeline if timeline.events else None) if timeline else None

@@ -49,6 +49,26 @@ def test_an_outlet_of_the_articles_can_be_chosen(page):
         assert "The Margalla Courier" in line
 
 
+def test_an_outlet_stays_chosen_when_the_list_of_outlets_comes_late(page):
+    limit(page)
+    page.locator("#outlet input").click()
+    page.locator("[role=option]", has_text="The Margalla Courier").wait_for()
+    page.get_by_role("tab", name="Library").click()
+    late = []
+    page.route("**/queue/join*", lambda route: late.append(route) if route.request.post_data_json["data"] == [""] else route.continue_())
+    page.get_by_role("tab", name="Ask").click()
+    page.locator("#outlet input").click()
+    page.locator("[role=option]", has_text="The Margalla Courier").click()
+    page.locator("#limits .limit").wait_for()
+    assert late
+    for route in late:
+        route.continue_()
+    ask(page, PLAIN_QUESTION)
+    assert "only articles by The Margalla Courier" in page.locator("#chat [data-testid=user]").last.inner_text()
+    assert page.locator("#limits .limit").inner_text() == "by The Margalla Courier"
+    assert page.locator("#outlet input").input_value() == "The Margalla Courier"
+
+
 def test_verdicts_are_kept_here_and_become_drafts_of_gold_questions(page, app):
     ask(page, ENDORSED)
     page.locator("#chat button[aria-label=Like]").click()

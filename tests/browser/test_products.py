@@ -1,6 +1,7 @@
 """Summaries, briefs and timelines as a reader makes them: write, stop, open what is cited, save what is shown."""
 
 import json
+import re
 import time
 
 import pytest
@@ -134,7 +135,7 @@ def test_what_cannot_be_written_is_explained(summaries, topic, kind, said):
     assert summaries.locator("#summary-stop").is_disabled()
 
 
-def test_writing_can_be_stopped(open_page, start_app):
+def test_writing_can_be_stopped_and_what_there_is_stays(open_page, start_app):
     def slow(call) -> None:
         time.sleep(1.5)
         reply("The moon is made of cheese. [1]")(call)
@@ -147,11 +148,13 @@ def test_writing_can_be_stopped(open_page, start_app):
         page.locator("#summary-progress progress").wait_for()
         page.locator("#summary-stop:not([disabled])").click()
         page.locator("#summary-progress", has_text="Stopped").wait_for()
-        page.wait_for_timeout(3000)
         calls = server.calls
+        written = page.locator("#summary-text .product")
+        assert "the model was stopped" in written.inner_text()
+        assert written.locator("a.cite").count() > 3
+        assert page.locator("#summary-stop").is_disabled()
         page.wait_for_timeout(3000)
-        assert server.calls == calls
-        assert page.locator("#summary-text .product").count() == 0
+        assert server.calls == calls < 7
 
 
 # Timelines
@@ -168,6 +171,14 @@ def test_a_dot_of_the_timeline_leads_to_its_event(timelines):
     timelines.keyboard.press("Enter")
     timelines.wait_for_function("document.querySelector(':target')?.id === 'event-1'")
     assert drawn.locator("time").all_inner_texts() == sorted(drawn.locator("time").all_inner_texts())
+
+
+def test_a_timeline_says_how_much_was_read_and_nothing_is_left_to_stop(timelines):
+    drawn = draw(timelines, STRIKES)
+    read, total = re.search(r"(\d+) of (\d+) articles read", drawn.locator(".coverage").inner_text()).groups()
+    assert read == total
+    timelines.locator("#timeline-stop[disabled]").wait_for()
+    assert not timelines.locator("#timeline-progress").inner_text()
 
 
 def test_a_mark_of_the_timeline_opens_its_source(timelines):

@@ -14,7 +14,7 @@ from rag.store import Store
 ENDORSED = "endorsed the restoration of full diplomatic relations with Iran"
 CLAIM = {"text", "citations", "support", "speaker", "reason"}
 CITATION = {"number", "article_id", "title", "outlet", "published", "url", "start", "end", "quote"}
-GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id"}
+GROUNDS = {"disagreements", "citations", "coverage", "problems", "answerer", "prompt_id", "replaced"}
 LISTED = {
     *("id", "title", "outlet", "authors", "published", "published_from", "updated", "origin", "url", "path", "language"),
     *("passages", "copies"),
@@ -125,7 +125,7 @@ def test_summarize_takes_articles_by_id(home, cabinet):
 
 def test_timeline_prints_dated_events(home):
     timeline = printed(rag(home, "timeline", "--topic", "the Dali and the Key Bridge", "--json"))
-    assert timeline.keys() == {"topic", "events", "left_out", "citations"}
+    assert timeline.keys() == {"topic", "events", "left_out", "coverage", "citations"}
     assert timeline["events"]
     numbers = {citation["number"] for citation in timeline["citations"]}
     for event in timeline["events"]:

@@ -53,6 +53,21 @@ def test_every_follow_up_has_something_to_follow(gold):
     assert all(question.history for question in gold if question.kind == "follow-up")
 
 
+def test_there_are_dialogues_of_three_to_five_turns_of_many_kinds(gold):
+    turns = Counter(question.dialogue for question in gold if question.dialogue)
+    assert len(turns) >= 10
+    assert set(turns.values()) <= {3, 4, 5}
+    assert len({question.kind for question in gold if question.dialogue}) >= 6
+
+
+def test_a_turn_knows_what_was_said_before_it(gold):
+    for question in gold:
+        if question.dialogue:
+            before = [other for other in gold if other.dialogue == question.dialogue and other.turn < question.turn]
+            assert [asked for asked, _ in question.history] == [other.text for other in before], question.id
+            assert question.turn == len(before) + 1
+
+
 def test_a_list_or_several_parts_have_several_answers(gold):
     assert all(len(question.answers) > 1 for question in gold if question.kind in {"list", "several", "conflict"})
 
@@ -102,6 +117,7 @@ def test_a_good_line_is_read(tmp_path):
         ({key: value for key, value in GOOD.items() if key != "question"}, "not a gold question (KeyError: 'question')"),
         (GOOD | {"answers": 5}, "not a gold question (TypeError"),
         (GOOD | {"answers": ["the harbour"]}, "each part of answers is a list"),
+        (GOOD | {"answers": [["the harbour"], []]}, "a part of answers has no accepted wording"),
         (GOOD | {"evidence": [{"article": "harbour.md"}]}, "not a gold question (KeyError: 'quote')"),
         (GOOD | {"kind": "riddle"}, "the kind 'riddle' is unknown; there are fact, number"),
         (GOOD | {"kind": "unanswerable"}, "answers must be empty for kind unanswerable"),
@@ -110,6 +126,7 @@ def test_a_good_line_is_read(tmp_path):
         (GOOD | {"evidence": []}, "there is no evidence"),
         (GOOD | {"evidence": [{"article": "ship.md", "quote": "The"}]}, "the article ship.md is unknown"),
         (GOOD | {"evidence": [{"article": "harbour.md", "quote": "the harbour of gwadar"}]}, "does not stand in harbour.md"),
+        (GOOD | {"dialogue": "d", "history": [{"question": "Where?", "answer": "There."}]}, "takes its history from the lines before it"),
         (GOOD, "the id q1 is taken by"),
     ],
     ids=[
@@ -119,12 +136,13 @@ def test_a_good_line_is_read(tmp_path):
             "no-question",
             "answers-not-a-list",
             "part-not-a-list",
+            "part-empty",
             "no-quote",
             "unknown-kind",
             "unanswerable-with-answers",
             "unknown-stance",
         ),
-        *("answerable-without-answers", "no-evidence", "unknown-article", "changed-quotation", "repeated-id"),
+        *("answerable-without-answers", "no-evidence", "unknown-article", "changed-quotation", "history-twice", "repeated-id"),
     ],
 )
 def test_a_broken_line_is_reported_with_its_file_and_line(tmp_path, row, said):
@@ -133,6 +151,18 @@ def test_a_broken_line_is_reported_with_its_file_and_line(tmp_path, row, said):
         load_gold([file], TEXTS)
     (line,) = [line for line in str(raised.value).splitlines() if said in line]
     assert line.startswith(f"{file}:2: ")
+
+
+def test_turns_of_a_dialogue_have_those_before_them_as_their_history(tmp_path):
+    def turn(id, dialogue, **more):
+        return GOOD | {"id": id, "dialogue": dialogue, "question": f"What is {id}?"} | more
+
+    nothing = {"kind": "unanswerable", "answers": [], "evidence": []}
+    lines = [turn("a1", "a"), turn("b1", "b"), turn("a2", "a", **nothing), GOOD | {"id": "alone"}, turn("a3", "a")]
+    a1, b1, a2, alone, a3 = load_gold([write(tmp_path / "gold.jsonl", *lines)], TEXTS)
+    assert [question.turn for question in (a1, b1, a2, alone, a3)] == [1, 1, 2, None, 3]
+    assert (a1.history, b1.history, alone.history) == ((), (), ())
+    assert a3.history == (("What is a1?", "the harbour"), ("What is a2?", "The articles do not say."))
 
 
 def test_a_blank_line_counts_as_a_line(tmp_path):

@@ -52,6 +52,12 @@ def test_the_nearest_come_first_with_their_cosines(three):
     assert near(three, limit=1) == [1]
 
 
+def test_the_nearest_of_some_come_first_with_their_cosines(three):
+    assert three.nearest_of([3, 2, 99], QUERY, 10) == [(2, pytest.approx(0.6)), (3, pytest.approx(0.0))]
+    assert three.nearest_of([3, 2], QUERY, 1) == [(2, pytest.approx(0.6))]
+    assert three.nearest_of([99], QUERY, 10) == three.nearest_of([], QUERY, 10) == []
+
+
 def test_an_empty_index_finds_nothing(index):
     assert near(index) == []
     assert index.count() == 0

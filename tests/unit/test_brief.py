@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from builders import HashingEncoder, article_info, chat_model, put_article
+from builders import HashingEncoder, article_info, chat_model, make_sentences, put_article
 
 from rag.answer import ModelAnswerer
-from rag.brief import Since, whats_new, write_brief
+from rag.brief import MAX_BULLETS, Since, headed, remarkable, whats_new, write_brief
+from rag.cluster import Cluster
 from rag.errors import InputError
 from rag.past_briefs import PastBrief
 from rag.settings import Settings
+from rag.speaker import speaker_of
 
 TOPIC = "ties between Pakistan and Iran after the strikes"
 NEAR = HashingEncoder().encode([TOPIC])[0]
@@ -48,6 +50,26 @@ def test_a_brief_has_a_headline_and_bullets_with_the_latest_first(store, article
     assert (brief.topic, brief.since, brief.changes) == (TOPIC, None, ())
 
 
+def clusters_of(published, *told):
+    """Make a cluster of each (text, worth), the sentences of one article."""
+    sentences = make_sentences(*(text for text, _ in told), info=article_info(published, published=published))
+    return [Cluster((sentence,), worth) for sentence, (_, worth) in zip(sentences, told, strict=True)]
+
+
+def test_the_headline_is_the_first_sentence_of_an_article_whatever_is_more_central():
+    first, second = clusters_of("2024-01-19", (TIES[0], 0.5), (STRIKE[1], 0.9))
+    assert headed([second, first]) == (first, [second])
+    assert headed([second]) == (second, [])
+
+
+def test_the_latest_development_is_a_bullet_whatever_is_more_central():
+    old = clusters_of("2024-01-16", *((f"Mill{n} in town{n} made{n} steel{n} for{n} ships{n}.", 0.9) for n in range(MAX_BULLETS + 3)))
+    (late,) = clusters_of("2024-01-26", (ENVOYS[0], 0.1))
+    headline, bullets = headed([*old, late])
+    assert headline is old[0]
+    assert (bullets[0], len(bullets)) == (late, MAX_BULLETS)
+
+
 def test_every_number_of_a_brief_leads_to_a_citation(store, articles):
     brief = brief_of(articles, store, since=Since("2024-01-20", is_last_brief=False, new=frozenset("a")))
     cited = [n for claim in (brief.headline, *brief.summary.sentences, *brief.changes) for n in claim.citations]
@@ -69,6 +91,21 @@ def test_who_says_what_names_the_speaker(store, articles):
         assert remark.text in {*STRIKE, *TIES, *ENVOYS} or remark.speaker in {"Lorna Tibbets", "Omar Hassan"}
 
 
+def test_a_speaker_has_one_line_however_the_name_is_given():
+    said = make_sentences(
+        "“Pakistan and Iran must keep their ties after the strikes,” said Lorna Tibbets, a trader.",
+        "Tibbets said that the border markets between Pakistan and Iran had opened again.",
+        "Omar Hassan told reporters that the road to Quetta was closed.",
+    )
+    assert {speaker_of(sentence.span.text) for sentence in remarkable(said, NEAR, [])} == {"Lorna Tibbets", "Omar Hassan"}
+
+
+def test_what_is_said_in_a_bullet_is_not_said_again(store, articles):
+    brief = brief_of(articles, store)
+    shown = {claim.text for claim in (brief.headline, *brief.summary.sentences)}
+    assert not shown & {remark.text for remark in brief.remarks}
+
+
 def test_what_is_new_is_told_by_new_articles_alone(store, articles):
     brief = brief_of(articles, store, since=Since("2024-01-20", is_last_brief=True, new=frozenset("a")))
     assert [claim.text for claim in brief.changes] == list(ENVOYS)
@@ -78,6 +115,10 @@ def test_what_is_new_is_told_by_new_articles_alone(store, articles):
 def test_what_an_old_article_told_before_is_not_new(store, articles):
     again = put_article(store, TIES[0], info=article_info("e", published="2024-02-01"))
     brief = brief_of([*articles, again], store, since=Since("2024-01-30", is_last_brief=False, new=frozenset("e")))
+    assert brief.changes == ()
+    reworded = "On Friday the cabinet of Pakistan endorsed restoring full ties with Iran."
+    later = put_article(store, reworded, info=article_info("f", published="2024-02-01"))
+    brief = brief_of([*articles, later], store, since=Since("2024-01-30", is_last_brief=False, new=frozenset("f")))
     assert brief.changes == ()
 
 
@@ -94,6 +135,12 @@ def test_progress_counts_the_articles(store, articles):
     steps = [read for read, _ in write_brief(TOPIC, articles, store, None, near=NEAR)]
     assert steps[:3] == [1, 2, 3]
     assert set(steps[3:]) == {3}
+
+
+def test_a_brief_that_is_stopped_tells_of_what_was_read(store, articles):
+    *_, (read, brief) = write_brief(TOPIC, articles, store, None, near=NEAR, stop=lambda: True)
+    assert (read, brief.summary.read, brief.summary.articles) == (1, 1, 3)
+    assert {citation.article.id for citation in brief.summary.citations} == {"c"}
 
 
 def test_whoever_stops_listening_stops_the_work(store, articles):

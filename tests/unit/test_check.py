@@ -1,3 +1,6 @@
+import json
+
+from eval import check
 from eval.check import remarks
 from eval.gold import Question, Quotation
 
@@ -22,3 +25,14 @@ def test_questions_that_say_nearly_the_same_are_named_but_follow_ups_are_not():
     assert "q1 and q2 ask nearly the same" in remarks(twice, TEXTS)
     following = [question(1, "And the other?", history=(("Who?", "He."),)), question(2, "And the other?", history=(("When?", "Then."),))]
     assert remarks(following, TEXTS) == ["nobody asks about rain.md"]
+
+
+def test_the_balance_tells_kinds_levels_and_dialogues(tmp_path, capsys):
+    (tmp_path / "ties.md").write_text(f"# Ties\n\n{TEXTS['ties.md']}")
+    line = {"kind": "fact", "answers": [["the cabinet"]], "evidence": [{"article": "ties.md", "quote": TEXTS["ties.md"]}], "dialogue": "d"}
+    turns = [line | {"id": "d1", "question": "Who endorsed full ties?"}, line | {"id": "d2", "question": "Who else did?"}]
+    (tmp_path / "gold.jsonl").write_text("".join(json.dumps(turn) + "\n" for turn in turns))
+    assert check.main(["--gold", str(tmp_path / "gold.jsonl"), "--articles", str(tmp_path / "ties.md")], tmp_path) == 0
+    said = capsys.readouterr().out
+    assert "fact 2," in said
+    assert "easy 1, medium 0, hard 1; 2 of them turns of 1 dialogues" in said

@@ -33,6 +33,8 @@ def test_what_names_its_subject_stands_alone(text):
         "Each can now claim the last word.” Nobody in the room spoke up.",
         "What happened to the people who lived in the valley below?",
         "All of them, according to Iran, were foreigners from the border.",
+        "On the same day Lt. Tariq al-Kharraz spoke of 3,840 deaths in Derna.",
+        "The same document asks for emissions to fall by 43 per cent by 2030.",
     ],
 )
 def test_what_leans_on_the_sentence_before_it_does_not(text):

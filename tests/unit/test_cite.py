@@ -208,6 +208,12 @@ def test_a_speaker_that_the_claim_names_is_not_added_again(gate):
     assert claim.text == "Ahmed Salem said up to 20,000 people may be dead."
 
 
+def test_a_speaker_whom_the_claim_names_as_somebody_else_is_added():
+    evidence = make_evidence("Iran said on Monday that Pakistan had broken the truce with Iran.")
+    claim = Gate(evidence).check(Statement("Pakistan had broken the truce with Iran.", (0,)))
+    assert claim.text == "Pakistan had broken the truce with Iran (according to Iran)."
+
+
 def test_a_quotation_is_left_as_it_stands(gate):
     claim = gate.check(Statement(MAYOR, (2,)))
     assert (claim.text, claim.support, claim.speaker) == (MAYOR, "verbatim", "Mayor Ahmed Salem")
@@ -215,6 +221,20 @@ def test_a_quotation_is_left_as_it_stands(gate):
 
 def test_what_the_article_itself_says_has_no_speaker(gate):
     assert gate.check(Statement(ENVOYS, (3,))).speaker is None
+
+
+def test_what_somebody_says_whom_the_sentence_does_not_name_is_not_told_as_fact():
+    told = Gate(make_evidence("In a statement it said that six drones had wrecked two houses in the village."))
+    claim = told.check(Statement("Six drones had wrecked two houses in the village.", (0,)))
+    assert (claim.text, claim.support) == ("Six drones had wrecked two houses in the village (as somebody is quoted there).", "partial")
+    kept = told.check(Statement("It said that six drones had wrecked two houses in the village.", (0,)))
+    assert (kept.text, kept.support) == ("It said that six drones had wrecked two houses in the village.", "supported")
+
+
+def test_a_sentence_can_be_quoted_by_its_place(gate):
+    claim = gate.quote(3)
+    assert (claim.text, claim.support) == (ENVOYS, "verbatim")
+    assert [item.sentence.span.text for item in gate.cited] == [ENVOYS]
 
 
 def test_two_speakers_of_one_claim_are_both_added():

@@ -62,6 +62,13 @@ def test_a_planted_regression_is_caught_each_time(plant, caught, seed):
     assert caught in worse(differences(rows, planted))
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_sample_as_small_as_the_quick_one_is_enough_within_the_tolerance_of_ci(seed):
+    rows = run_of(seed, questions=80, absent=12)
+    assert "sentence@1" in worse(differences(rows, wrong_sentences(rows, seed=seed)), tolerance=0.05)
+    assert "citation_precision" in worse(differences(rows, shifted_citations(rows)), tolerance=0.05)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_an_unchanged_run_is_the_same_in_everything(seed):
     rows = run_of(seed)
@@ -101,6 +108,17 @@ def test_flips_name_the_question_and_what_changed():
     assert line == "a (fact): sentence@1 1 → 0, refused false → true: Who?"
 
 
+def test_groups_are_those_of_the_later_run_and_show_before_and_after():
+    before = [result_row(id=id, f1=0.0) for id in "ab"]
+    after = [result_row(id="a", level="hard", turn=2, f1=1.0), result_row(id="b", level="easy", f1=0.0)]
+    lines = as_markdown(before, after, differences(before, after)).splitlines()
+    rows = {line.split(" | ")[0].strip("| "): line.split(" | ")[1:] for line in lines if line.startswith(("| kind", "| level", "| turn"))}
+    assert list(rows) == ["kind fact", "level easy", "level hard", "turn 2"]
+    place = next(line for line in lines if line.startswith("| | n |")).split(" | ").index("f1") - 1
+    assert [rows[name][place] for name in rows] == ["0.000 → 0.500", "0.000", "0.000 → 1.000", "0.000 → 1.000"]
+    assert not any(line.startswith("| | n |") for line in as_markdown([result_row("search")], [result_row("search")], []).splitlines())
+
+
 def test_a_long_list_of_flips_is_cut():
     rows = run_of()
     later = [row | {"refused": not row["refused"]} for row in rows][:119]
@@ -128,10 +146,11 @@ def test_the_gate_fails_only_when_asked_to(tmp_path, capsys, gate, status):
 def test_a_tolerance_lets_through_what_is_worse_by_no_more(tmp_path):
     rows = run_of()
     write_baseline(rows, tmp_path / "a.jsonl")
-    write_baseline(wrong_sentences(rows), tmp_path / "b.jsonl")
-    write_baseline(wrong_sentences(rows, share=0.2), tmp_path / "c.jsonl")
+    for other, share in (("b", 0.03), ("c", 0.05), ("d", 0.2)):
+        write_baseline(wrong_sentences(rows, share), tmp_path / f"{other}.jsonl")
     gate = ("--gate", "--tolerance", "0.05")
-    assert [compare.main([str(tmp_path / "a.jsonl"), str(tmp_path / f"{other}.jsonl"), *gate]) for other in "bc"] == [0, 1]
+    assert [compare.main([str(tmp_path / "a.jsonl"), str(tmp_path / f"{other}.jsonl"), *gate]) for other in "bcd"] == [0, 1, 1]
+    assert compare.main([str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl"), "--gate"]) == 1
 
 
 def test_more_wrong_answers_are_a_loss_too():
@@ -139,7 +158,7 @@ def test_more_wrong_answers_are_a_loss_too():
     wrong = [row | {"refused": False, "citations_shown": 1} if row["kind"] == "unanswerable" else row for row in rows]
     (found,) = [each for each in differences(rows, wrong) if each.name == "wrongly_answered"]
     assert found.verdict == "worse"
-    assert 0 < found.loss < found.after - found.before
+    assert found.loss == found.after - found.before > 0
 
 
 def test_rows_of_a_run_before_a_measure_was_there_are_read(tmp_path):

@@ -1,9 +1,11 @@
 """Different values for one thing: who says which, and which were replaced later."""
 
+from dataclasses import replace
+
 import pytest
 from builders import article_info, make_sentences
 
-from rag.disagree import compare
+from rag.disagree import compare, otherwise, share_needed
 from rag.records import Evidence, Query, Value
 
 HOW_MANY = Query("How many people died near Saravan?")
@@ -81,3 +83,103 @@ REPLACED = {
 def test_an_update_is_told_from_a_contradiction(earlier, later, replaced, turned):
     values = compare(HOW_MANY, [later, earlier] if turned else [earlier, later])
     assert {value.text: value.replaced for value in values} == {"seven": replaced, "nine": False}
+
+
+# Days and names
+
+WHO_WON = Query("Who won the women's singles title at Wimbledon in 2019?")
+WHEN = Query("When was the Tampa bridge opened?")
+KERBER = said("Angelique Kerber won the women's singles title at Wimbledon in 2019.", "Angelique Kerber")
+HALEP = said("Simona Halep took the 2019 Wimbledon title in the women's singles.", "Simona Halep", id="b")
+IN_MAY = said("The Tampa bridge was opened on 9 May 2023.", "9 May 2023")
+
+
+def test_two_names_for_what_only_one_can_be_are_a_disagreement():
+    assert [value.text for value in compare(WHO_WON, [KERBER, HALEP])] == ["Angelique Kerber", "Simona Halep"]
+
+
+def test_two_days_of_one_event_are_a_disagreement():
+    in_june = said("They opened the Tampa bridge on June 2.", "June 2", id="b")
+    assert [value.text for value in compare(WHEN, [IN_MAY, in_june])] == ["9 May 2023", "June 2"]
+
+
+AGREE = {
+    "a shorter name": (WHO_WON, KERBER, said("Kerber is the 2019 Wimbledon women's singles champion.", "Kerber", id="b")),
+    "one beat the other": (
+        WHO_WON,
+        KERBER,
+        said("Simona Halep lost the 2019 Wimbledon title to Angelique Kerber.", "Simona Halep", id="b"),
+    ),
+    "the title of another year": (
+        WHO_WON,
+        KERBER,
+        said("Simona Halep won the women's singles at Wimbledon in 2018.", "Simona Halep", id="b"),
+    ),
+    "of another event": (WHO_WON, KERBER, said("Simona Halep won in Bucharest.", "Simona Halep", id="b")),
+    "many can do it": (
+        Query("Who hailed the women's title at Wimbledon?"),
+        KERBER,
+        said("Simona Halep hailed the women's title at Wimbledon.", "Simona Halep", id="b"),
+    ),
+    "a day less exact": (WHEN, IN_MAY, said("The Tampa bridge was opened in May 2023.", "May 2023", id="b")),
+    "the day it was put off from": (WHEN, IN_MAY, said("The Tampa bridge was opened on 9 May 2023, not on 2 May.", "2 May", id="b")),
+    "a day among others": (WHEN, IN_MAY, said("Begun in May 2019, the Tampa bridge was opened on 2 May 2022.", "May 2019", id="b")),
+}
+
+
+@pytest.mark.parametrize(("query", "first", "other"), AGREE.values(), ids=AGREE)
+def test_names_and_days_that_may_both_be_right_are_no_disagreement(query, first, other):
+    assert compare(query, [first, other]) == compare(query, [other, first]) == ()
+
+
+# A sentence with another value in it
+
+WHERE = Query("Which stadium was the game played at?")
+TAMPA = said("The game was played on Sunday at a stadium in Tampa before a full house.", "Tampa")
+
+
+def copy_with(value, *, id="b"):
+    return said(f"The game was played on Sunday at a stadium in {value} before a full house.", value, id=id)
+
+
+def test_a_copy_with_another_value_for_the_answer_is_a_disagreement_whatever_is_asked():
+    assert [(value.text, value.citation) for value in compare(WHERE, [TAMPA, copy_with("Glendale")])] == [("Tampa", 1), ("Glendale", 2)]
+
+
+NO_COPY = {
+    "of the same article": (WHERE, TAMPA, copy_with("Glendale", id="a")),
+    "the value is not the answer": (WHERE, said(TAMPA.sentence.span.text, "a stadium"), copy_with("Glendale")),
+    "what was asked is who said it": (
+        Query("Who said that nine people died?"),
+        said("Iran said that nine people had died in the strike.", "Iran"),
+        said("Pakistan said that nine people had died in the strike.", "Pakistan", id="b"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "first", "other"), NO_COPY.values(), ids=NO_COPY)
+def test_other_likeness_is_no_disagreement(query, first, other):
+    assert compare(query, [first, other]) == ()
+
+
+def test_a_copy_of_a_report_with_another_speaker_is_a_disagreement():
+    said_so = "{} said on Thursday that most of the casualties could have been avoided."
+    first = said(said_so.format("Petteri Taalas"), "Petteri Taalas")
+    (sentence,) = make_sentences(said_so.format("Farhan Haq"), info=replace(article_info("b"), origin="a"))
+    values = compare(Query("Who said that most casualties could have been avoided?"), [first, Evidence(sentence, 0.5, None, "Farhan Haq")])
+    assert [value.text for value in values] == ["Petteri Taalas", "Farhan Haq"]
+
+
+def test_a_copy_is_worth_quoting_however_unlikely_and_another_number_less_so():
+    seven = said("Seven died near Saravan.", "Seven", id="b")
+    assert share_needed(WHERE, copy_with("Glendale"), [TAMPA]) == 0
+    assert 0 < share_needed(HOW_MANY, seven, [said("Nine died near Saravan.", "Nine")]) < 1
+    assert share_needed(HOW_MANY, seven, [said("Nine died near Saravan.", "Nine"), said("7 died.", "7")]) is None
+    assert share_needed(WHERE, TAMPA, [copy_with("Glendale"), copy_with("Tampa", id="c")]) is None
+
+
+def test_evidence_that_says_otherwise_than_what_a_model_cited_is_found():
+    evidence = [TAMPA, said("It rained all night.", None), copy_with("Glendale")]
+    assert otherwise(WHERE, evidence, [TAMPA]) == [2]
+    assert otherwise(WHERE, evidence, [TAMPA, copy_with("Glendale")]) == []
+    assert otherwise(WHERE, evidence, []) == []

@@ -7,6 +7,7 @@ import pytest
 from builders import article_info
 
 from eval.gold import load_gold
+from rag.errors import InputError
 from rag.records import Answer, Citation, Claim
 from ui.feedback import DRAFTS, VERDICTS, Feedback, gold_draft
 
@@ -44,14 +45,30 @@ def test_every_verdict_is_a_line_with_question_answer_and_time(tmp_path):
     assert (bad["verdict"], bad["answer"]["status"]) == ("bad", "not_found")
 
 
+def confirmed(file, texts):
+    """Read a draft as a gold question, after a person has taken out what makes it one."""
+    with pytest.raises(InputError, match="is a draft; confirm it"):
+        load_gold([file], texts)
+    file.write_text("".join(json.dumps(row | {"status": None}) + "\n" for row in rows(file)))
+    return load_gold([file], texts)
+
+
 @pytest.mark.parametrize("answer", [ANSWER, NOT_FOUND, replace(ANSWER, short_answer=None)], ids=["found", "not found", "no short answer"])
-def test_a_draft_is_read_as_a_gold_question(tmp_path, answer):
+def test_a_draft_is_read_as_a_gold_question_once_it_is_confirmed(tmp_path, answer):
     file = Feedback(tmp_path).draft(answer)
     assert file == tmp_path / DRAFTS
-    (question,) = load_gold([file], {"light.md": f"Dublin. {QUOTE}"})
+    (question,) = confirmed(file, {"light.md": f"Dublin. {QUOTE}"})
     assert question.text == "Who bought the lighthouse?"
     assert question.answerable is (answer is not NOT_FOUND)
     assert [item.quote for item in question.evidence] == ([] if answer is NOT_FOUND else [QUOTE])
+
+
+def test_the_draft_of_a_follow_up_keeps_what_it_leaned_on_and_no_other_does(tmp_path):
+    history = [("Is the lighthouse sold?", "“It was sold.” [1]")]
+    asked = replace(ANSWER, question="Who bought it?", searched_for="Who bought it? Is the lighthouse sold?")
+    (question,) = confirmed(Feedback(tmp_path).draft(asked, history), {"light.md": QUOTE})
+    assert (question.kind, question.history) == ("follow-up", tuple(history))
+    assert "history" not in gold_draft(ANSWER, history)
 
 
 def test_a_draft_asks_to_be_checked():

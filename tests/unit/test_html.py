@@ -69,6 +69,13 @@ def test_what_articles_and_models_say_is_inert_and_nothing_is_fetched():
     assert "http" not in html.replace("https://example.org/x", "")
 
 
+def test_kinds_levels_and_turns_have_tables_where_there_are_any():
+    asked = page(row(level="hard", turn=3), row(level="easy"))
+    assert [title in asked for title in ("By kind of question", "By difficulty", "By turn of a dialogue")] == [True] * 3
+    assert "<th>hard</th>" in asked
+    assert "By turn of a dialogue" not in page(row(level="hard"))
+
+
 def test_confidence_is_drawn_where_there_is_any():
     html = page(row(answerability=0.8, evidence_read=1.0), row("unanswerable", refused=True, answerability=0.1))
     assert html.count("<svg") == 2

@@ -5,12 +5,15 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 
 from eval.metrics import (
     bootstrap_interval,
+    cohen_kappa,
     exact_match,
     f1,
     holds_answer,
+    kappa_interval,
     ndcg_at,
     normalise_answer,
     precision_recall_f1,
@@ -167,3 +170,36 @@ def test_ndcg_counts_grades_by_the_logarithm_of_their_rank(gains, ideal, k, expe
 @pytest.mark.parametrize(("ranks", "k", "relevant", "expected"), [([1, 4], 3, 2, 0.5), ([1, 4], 5, 4, 0.5), ([], 5, 1, 0.0)])
 def test_recall_of_documents_is_the_share_of_all_that_are_relevant(ranks, k, relevant, expected):
     assert share_found(ranks, k, relevant) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kappa"),
+    [
+        ([1, 1, 0, 0], [1, 0, 0, 0], 0.5),
+        ([1, 1, 0, 0], [1, 1, 0, 0], 1.0),
+        ([1, 1, 0, 0], [0, 0, 1, 1], -1.0),
+        ([1, 1, 1, 1], [1, 1, 0, 0], 0.0),
+        # A class that only one of them uses never agrees: 1 of 4 the same, 1/8 by chance.
+        ([1, 1, 0, 0], [1, None, None, None], 1 / 7),
+    ],
+)
+def test_kappa_is_agreement_beyond_chance(one, other, kappa):
+    assert cohen_kappa(one, other) == pytest.approx(kappa)
+
+
+def test_kappa_of_one_class_is_not_defined():
+    assert math.isnan(cohen_kappa([1, 1], [1, 1]))
+
+
+@given(st.lists(st.tuples(st.sampled_from([-1, 0, 1]), st.sampled_from([0, 1])), min_size=2, max_size=30))
+def test_kappa_is_that_of_the_reference_implementation(pairs):
+    one, other = map(list, zip(*pairs, strict=True))
+    if len({*one, *other}) > 1:
+        assert cohen_kappa(one, other) == pytest.approx(cohen_kappa_score(one, other))
+
+
+def test_the_interval_of_kappa_is_around_it_and_the_same_each_time():
+    one, other = [1, 1, 0, 0, 1] * 8, [1, 0, 0, 0, 1] * 8
+    low, high = kappa_interval(one, other)
+    assert low < cohen_kappa(one, other) < high
+    assert (low, high) == kappa_interval(one, other)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from eval.gold import Question, Quotation
-from eval.peers import head, line, run, score
+from eval.peers import AT_EQUAL_LENGTH, COSTS, SHARES, head, line, line_at_equal_length, run, score, score_at_equal_length
 
 QUESTION = Question("q", "fact", "How long?", (("eleven weeks", "11 weeks"),), (Quotation("ferry.md", "eleven weeks"),))
 OTHER, RIGHT = ("roof", "It will cost 340,000 pounds."), ("ferry", "It was out for eleven weeks.")
@@ -38,7 +38,29 @@ def test_a_line_of_the_table_has_every_column():
     assert cells[0] == "txtai"
     assert [cell.split()[0] for cell in cells[1:5]] == ["0.500", "0.500", "0.500", "0.000"]
     assert cells[5:] == ["3", "20", "2", "5.0", "512"]
-    assert len(cells) == head().splitlines()[0].count("|") - 1
+    assert len(cells) == head((*SHARES, *COSTS)).splitlines()[0].count("|") - 1
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        # The answer ends at character 28, whoever shows how much more.
+        (found(RIGHT, shown=[RIGHT[1], "x" * 5000]), (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
+        (found(("ferry", "x" * 300), RIGHT, shown=["x" * 180, RIGHT[1]]), (0.0, 1.0, 1.0, 0.0, 1.0, 1.0)),
+        (found(("ferry", "x" * 300 + " " + "y" * 600), RIGHT), (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)),
+        (found(), (0.0,) * 6),
+    ],
+)
+def test_at_equal_length_only_the_beginnings_count_in_their_order(result, expected):
+    assert tuple(score_at_equal_length(QUESTION, result).values()) == expected
+
+
+def test_a_line_at_equal_length_has_every_column():
+    one = {"results": [found(RIGHT, shown=[RIGHT[1]]), found(OTHER)]}
+    cells = [cell.strip() for cell in line_at_equal_length("txtai", one, [QUESTION, QUESTION]).strip("|").split("|")]
+    assert cells[0] == "txtai"
+    assert [cell.split()[0] for cell in cells[1:]] == ["0.500"] * 6
+    assert len(cells) == head(AT_EQUAL_LENGTH).splitlines()[0].count("|") - 1
 
 
 def test_a_system_that_is_not_there_is_a_line_that_says_so(tmp_path):
@@ -47,4 +69,5 @@ def test_a_system_that_is_not_there_is_a_line_that_says_so(tmp_path):
     said = run("txtai", sys.executable, tmp_path)
     assert "No module named 'txtai'" in said
     assert line("txtai", said, [], []).startswith("| txtai | could not be run: ModuleNotFoundError")
-    assert line("txtai", said, [], []).count("|") == head().splitlines()[0].count("|")
+    assert line("txtai", said, [], []).count("|") == head((*SHARES, *COSTS)).splitlines()[0].count("|")
+    assert line_at_equal_length("txtai", said, []).count("|") == head(AT_EQUAL_LENGTH).splitlines()[0].count("|")

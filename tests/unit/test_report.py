@@ -65,6 +65,17 @@ def test_kinds_are_told_apart_and_kinds_without_questions_left_out(result):
     assert result["kinds"]["unanswerable"]["answered"] == pytest.approx(1 / 2)
 
 
+def test_levels_and_turns_are_told_apart_and_left_out_where_there_are_none(result):
+    assert (result["levels"], result["turns"]) == ({}, {})
+    assert "turn" not in as_text(result)
+    asked = [row(level="hard", turn=2, f1=0.0), row(level="easy", turn=10, f1=1.0), row(level="hard", turn=2, f1=1.0), row(level="hard")]
+    grouped = figures(asked)
+    assert [(level, found["n"], found["f1"]) for level, found in grouped["levels"].items()] == [("easy", 1, 1.0), ("hard", 3, 0.5)]
+    assert [(turn, found["n"], found["f1"]) for turn, found in grouped["turns"].items()] == [("2", 2, 0.5), ("10", 1, 1.0)]
+    titles = [line.split()[0] for line in as_text(grouped).splitlines() if "sentence@1  " in line and "n" in line.split()]
+    assert titles == ["kind", "level", "turn"]
+
+
 def test_a_question_that_failed_is_counted_and_scores_nothing():
     failed = row("fact", refused=True, shown=0, right=0, supports=(), latency_ms=None, error="no", **{"f1": 0.0})
     result = figures([row("fact", **{"f1": 1.0}), failed])

@@ -4,7 +4,7 @@ import pytest
 from builders import article_info, make_sentences
 
 from rag.records import Evidence
-from rag.said import Asked, adds_a_side, asked_of, missed, said_by
+from rag.said import Asked, adds_a_side, asked_of, missed, said_by, theirs
 from rag.speech import speeches_in
 
 
@@ -115,6 +115,22 @@ def test_a_speaker_stands_once_in_a_sentence_by_the_verb_that_takes_a_stance():
 )
 def test_what_one_speaker_said_is_told_from_what_others_said(asked, sentence, expected):
     assert rows(f"What did {asked} say?", sentence)[0][3] is expected
+
+
+OTHERS = "Minister Ana Ruiz told Mr. Holm by telephone on Monday that the dams were old and had to be mended, the ministry said."
+THEIRS = "Holm said that the dams were sound."
+
+
+def test_what_others_say_does_not_answer_what_one_speaker_said():
+    evidence = cited(OTHERS, THEIRS, "The dams broke on Friday.")
+    assert theirs(asked_of("What did Holm say about the dams?"), evidence) == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "question", ["What did Okafor say about the dams?", "What did people say about the dams?", "Who said that the dams were old?", "Why?"]
+)
+def test_where_the_speaker_is_not_heard_or_none_is_asked_for_all_may_answer(question):
+    assert theirs(asked_of(question), cited(OTHERS, THEIRS)) == [True, True]
 
 
 def test_another_side_is_worth_a_quotation_when_sides_are_asked_for():

@@ -91,23 +91,21 @@ def test_whoever_is_spoken_to_is_not_the_speaker(sentence: str) -> None:
     assert speaker_of(sentence) == "Iran"
 
 
-def test_a_pronoun_is_resolved_to_the_last_speaker_before() -> None:
-    before = ["Iran reported nine deaths.", "The mayor said the dams had burst.", "It rained."]
-    assert speaker_of("He said nobody was warned.", before) == "The mayor"
-    assert speaker_of("“Nobody was warned,” he said.", before) == "The mayor"
-
-
-def test_a_pronoun_is_not_resolved_through_another_pronoun() -> None:
-    assert speaker_of("He said so.", ["The mayor said the dams had burst.", "She said it was a lie."]) == "The mayor"
-
-
-def test_a_pronoun_without_anyone_before_it_names_nobody() -> None:
+def test_a_pronoun_names_nobody() -> None:
     assert speaker_of("He said nobody was warned.") is None
-    assert speaker_of("He said nobody was warned.", ["It rained."]) is None
 
 
-def test_the_sentences_before_do_not_lend_a_speaker_to_one_that_attributes_nothing() -> None:
-    assert speaker_of("Nine people died.", ["The mayor said the dams had burst."]) is None
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Jaish al-Adl, the armed group that Tehran says it was aiming at, gave its own version.",
+        "The agency grounded the jets until inspections, which the airline said would take hours.",
+        "Those who took money from the fund, announced last November for the dead, gave up the right to sue.",
+        'The first picture published on Monday showed one called "toy poodle".',
+    ],
+)
+def test_whoever_speaks_beside_the_point_is_not_the_speaker(sentence: str) -> None:
+    assert speaker_of(sentence) is None
 
 
 @pytest.mark.parametrize(
@@ -122,6 +120,11 @@ def test_the_sentences_before_do_not_lend_a_speaker_to_one_that_attributes_nothi
         ("Libya's prosecutor general, al-Siddiq al-Sour, said it was under way.", "al-Siddiq al-Sour"),
         ("“We all watched it,” said its duty manager, Orla Penhallow.", "Orla Penhallow"),
         ("The mayor resigned on Friday, and the county said little.", "the county"),
+        ("The army, one of the two groups that Islamabad says it was after, said that some had died.", "The army"),
+        ("The airline, a small one, announced on Friday that it would stop.", "The airline"),
+        ("At an early briefing Fire Chief James Wallace said seven were missing.", "Fire Chief James Wallace"),
+        ("In his letter the mayor said that nobody was warned.", "the mayor"),
+        ("About 90 seconds later a voice reports that it fell.", "a voice"),
     ],
 )
 def test_what_stands_around_a_name_is_told_from_it(sentence: str, speaker: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.metrics import holds_answer
-from rag.speech import speeches_in
+from rag.speech import attributed_to, speeches_in
 
 # 75 sentences of corpus/, drawn at random among those with a quotation mark or a verb of speech, and labelled by hand before the rules
 # had read them.
@@ -138,6 +138,36 @@ def test_a_sentence_between_quotation_marks_goes_on_with_the_speaker_before():
 )
 def test_a_pronoun_is_resolved_only_where_it_fits(sentence, before, speaker):
     assert [each.speaker for each in speeches_in(sentence, before)] == ([speaker] if speaker else [])
+
+
+# sentence, whoever it attributes its content to, the sentences before it
+ATTRIBUTED = {
+    "named": ("Iran reported nine deaths.", "Iran"),
+    "nobody": ("Nine people died.", None, "The mayor said the dams had burst."),
+    "a pronoun": ("He said nobody was warned.", "The mayor", "The mayor said the dams had burst.", "It rained."),
+    "a pronoun behind": ("“Nobody was warned,” he said.", "The mayor", "The mayor said the dams had burst."),
+    "a pronoun that somebody else stands before": ("He said so.", None, "The mayor said the dams had burst.", "She said it was a lie."),
+    "a pronoun for the nearer of two": (
+        "“My bank asked for a plan,” he said.", "Bogdan Iliescu", "Ana Quintal says so.", "Bogdan Iliescu runs a shop."
+    ),
+    "a pronoun, and nobody before": ("He said nobody was warned.", None, "It rained."),
+    "an agency's statement, and another's name before": (
+        "In a statement it said that drones had hit two houses.", None, "The group that Tehran says it was aiming at gave its version."
+    ),
+    "condemned first, and said then": ("Miller condemned the strikes and said that Iran had broken the law.", "Miller"),
+    "welcomed, saying": ("Mr. Borisov blamed the break, saying that engineers had to learn it again.", "Mr. Borisov"),
+    "put the toll": ("The minister, Othman Abduljaleel, put the number of dead at 3,283.", "Othman Abduljaleel"),
+    "only condemned": ("The foreign ministry condemned the attack.", None),
+    "beside the point": ("The group that Tehran says it was aiming at gave its own version.", None),
+    "an announcement": ("It undid the recall announced by Islamabad on 17 January.", None),
+    "a quotation as a whole": ("“Nobody warned us.”", "the mayor", "“It fell,” the mayor said."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ATTRIBUTED.values(), ids=ATTRIBUTED)
+def test_content_is_attributed_to_whoever_says_it_or_to_nobody(case):
+    sentence, speaker, *before = case
+    assert attributed_to(sentence, speeches_in(sentence, before)) == speaker
 
 
 def test_speakers_and_verbs_of_labelled_sentences():

@@ -74,10 +74,14 @@ def texts_of(sentences):
 # Choosing sentences
 
 
-def directed(*vectors, text="One plain sentence that has enough words to stand."):
-    """Make sentences of one article that point in these directions."""
+def directed(*vectors, words="Mill{n} in town{n} made{n} steel{n} for{n} ships{n}."):
+    """Make sentences of one article that point in these directions; `words` is what they say, where {n} is their place."""
     unit = [np.array(vector, dtype=np.float32) / np.linalg.norm(vector) for vector in vectors]
-    return [Sentence(article_info(), n, Span(100 * n, 100 * n + len(text), text), vector) for n, vector in enumerate(unit)]
+    texts = [words.format(n=n) for n in range(len(unit))]
+    return [
+        Sentence(article_info(), n, Span(100 * n, 100 * n + len(text), text), vector)
+        for n, (text, vector) in enumerate(zip(texts, unit, strict=True))
+    ]
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4])
@@ -94,9 +98,19 @@ def test_of_no_sentences_none_is_chosen():
 
 
 def test_the_same_thing_is_not_chosen_twice():
-    chosen = choose(directed((1, 0, 0), (1, 0.05, 0), (0, 1, 0), (0, 1, 0.05)), 4)
+    chosen = choose(directed((1, 0, 0), (1, 0.05, 0), (0, 1, 0), (0, 1, 0.05), words="The mill{n} in the town made steel for ships."), 4)
     assert len(chosen) == 2
     assert float(chosen[0].vector @ chosen[1].vector) < 0.5
+
+
+def test_sentences_of_one_passage_that_say_different_things_are_both_chosen():
+    # Their vectors are alike, since each is encoded with the passage around it.
+    assert len(choose(directed((1, 0, 0), (1, 0.05, 0)), 4)) == 2
+
+
+def test_what_tells_the_same_as_something_taken_is_not_chosen():
+    first, second, third = directed((1, 0, 0), (1, 0.05, 0), (0, 1, 0), words="The mill{n} in the town made steel for ships.")
+    assert choose([first, second, third], 3, taken=[first]) == [third]
 
 
 def test_the_sentence_that_says_most_of_what_all_say_comes_first():
@@ -149,11 +163,14 @@ def test_a_summary_without_a_model_is_made_of_the_articles_own_sentences(store, 
     assert (summary.answerer, summary.prompt_id, summary.problems) == ("quotes", None, ())
 
 
-@pytest.mark.parametrize(("length", "most"), [("short", 2), ("medium", 5), ("long", 9)])
-def test_the_length_of_a_summary_of_one_article(store, length, most):
-    words = [f"Report{n} says that plant{n} made{n} steel{n} for{n} ships{n}." for n in range(20)]
-    info = put_article(store, *words, info=article_info())
-    assert len(last(summarize([info], length, store, None)).sentences) == most
+@pytest.mark.parametrize(
+    ("length", "of_4", "of_21", "of_60"), [("short", 2, 2, 2), ("medium", 4, 7, 9), ("long", 4, 10, 15)], ids=["short", "medium", "long"]
+)
+def test_a_summary_of_one_article_is_as_long_as_befits_it(store, length, of_4, of_21, of_60):
+    for sentences, expected in ((4, of_4), (21, of_21), (60, of_60)):
+        words = [f"Report{n} says that plant{n} made{n} steel{n} for{n} ships{n}." for n in range(sentences)]
+        info = put_article(store, *words, info=article_info(str(sentences)))
+        assert len(last(summarize([info], length, store, None)).sentences) == expected
 
 
 @pytest.mark.parametrize(("length", "most"), [("short", 3), ("medium", 7), ("long", 12)])
@@ -241,21 +258,23 @@ def test_a_long_article_is_cut_down_to_what_a_prompt_holds(store):
     assert lines == sorted(lines, key=words.index)
 
 
-def test_what_a_model_says_without_support_is_reported_and_the_sentence_it_cites_stands_in(store, week):
+def test_what_a_model_says_without_support_is_reported_and_the_articles_own_sentences_stand_in(store, week):
     writer, _ = make_writer(["Iran launched missiles at two villages [1]. Ten tanks rolled into Lahore [2]."])
     summary = last(summarize(week[:1], "medium", store, writer))
     assert [(claim.text, claim.support) for claim in summary.sentences] == [
         ("Iran launched missiles at two villages.", "supported"),
-        (STRIKE[1], "verbatim"),
+        *((text, "verbatim") for text in STRIKE[1:]),
     ]
+    assert summary.replaced == 3
     (problem,) = summary.problems
     assert "Ten tanks rolled into Lahore." in problem
 
 
 def test_what_cites_nothing_and_is_not_supported_is_left_out(store, week):
     writer, _ = make_writer(["Iran launched missiles at two villages [1]. Ten tanks rolled into Lahore."])
-    assert [claim.text for claim in last(summarize(week[:1], "medium", store, writer)).sentences] == [
-        "Iran launched missiles at two villages."
+    assert [claim.text for claim in last(summarize(week[:1], "short", store, writer)).sentences] == [
+        "Iran launched missiles at two villages.",
+        STRIKE[2],
     ]
 
 
@@ -264,7 +283,7 @@ def test_what_is_only_partly_supported_is_replaced_in_a_summary(store, week):
         ["Iran launched cruise missiles at two villages in Balochistan [1]. Officials reported that two children died [3]."]
     )
     summary = last(summarize(week[:1], "medium", store, writer))
-    assert [claim.text for claim in summary.sentences] == [STRIKE[0], "Officials reported that two children died."]
+    assert [claim.text for claim in summary.sentences] == [*STRIKE[:2], "Officials reported that two children died.", STRIKE[3]]
     assert len(summary.problems) == 1
 
 
@@ -318,6 +337,27 @@ def test_a_model_that_fails_half_way_keeps_what_is_done_and_the_rest_is_quoted(s
     assert [claim.support for claim in summary.sentences] == ["supported", "verbatim", "verbatim"]
     assert summary.answerer == "fake:model"
     assert any("no server answers" in problem for problem in summary.problems)
+
+
+def test_a_summary_that_is_stopped_holds_what_was_read(store, week):
+    *_, (read, summary) = summarize(week, "medium", store, None, stop=lambda: True)
+    assert (read, summary.read, summary.articles) == (1, 1, 3)
+    assert {claim.text for claim in summary.sentences} <= {*STRIKE}
+    assert summary.left_out == ()
+    assert summary.problems == ("the reading was stopped: 2 articles, from 2024-01-18 on, are not in this",)
+
+
+@pytest.mark.parametrize("articles", [1, 3], ids=["one article", "several"])
+def test_a_model_that_is_stopped_keeps_what_it_wrote_and_the_rest_is_quoted(store, week, articles):
+    writer, model = make_writer(lambda prompt: "Iran launched missiles at two villages [1]. It was the first such attack [2].")
+    summary = last(summarize(week[:articles], "short", store, writer, stop=lambda: len(model.seen) > 0))
+    assert summary.read == articles
+    assert len(model.seen) == 1
+    quoted = 1 if articles == 1 else 2
+    assert [claim.support for claim in summary.sentences] == ["supported", *["verbatim"] * quoted]
+    assert summary.replaced == quoted
+    assert summary.answerer == "fake:model"
+    assert any("the model was stopped" in problem for problem in summary.problems)
 
 
 # What a summary covers

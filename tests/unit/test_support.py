@@ -59,6 +59,27 @@ SUPPORT_TABLE = {
     "name with an apostrophe changed": ("Beto O'Brien left the race.", "Beto O’Rourke left the race on Friday.", "unverified"),
     "initials of a name": ("The AP counted 27 deaths.", "The Associated Press counted 27 deaths.", "partial"),
     "initials of another name": ("The BP counted 27 deaths.", "The Associated Press counted 27 deaths.", "unverified"),
+    "a country by its people": ("He fled by boat to Libya.", "He fled by boat to the Libyan coast.", "partial"),
+    "a people by its country": ("British troops left.", "The troops of Britain left.", "partial"),
+    "a country in short": ("The US closed its embassy.", "The United States closed its embassy.", "supported"),
+    "a country with full stops": ("The U.S. closed its embassy.", "The US closed its embassy.", "supported"),
+    "another country of like spelling": ("The Australian embassy closed.", "The embassy of Austria closed.", "unverified"),
+    "a person of like spelling": ("The shop of Ali Hassan closed.", "The shop of Ali Hassani closed.", "unverified"),
+    # rounded numbers
+    "rounded up, and said so": ("Sales of furniture rose to nearly $900 billion.", "Sales of furniture rose to $898 billion.", "partial"),
+    "rounded down, and said so": ("In the town more than 1,800 people were hurt.", "In the town 1,846 people were hurt.", "partial"),
+    "rounded to the wrong side": ("More than 1,900 people were hurt.", "1,846 people were hurt.", "unverified"),
+    "rounded too far": ("About 2,500 people were hurt.", "1,846 people were hurt.", "unverified"),
+    "rounded without saying so": ("1,800 people were hurt.", "1,846 people were hurt.", "unverified"),
+    "a one that counts nothing": ("One of the divers was hurt at the quay.", "Among the divers hurt at the quay was Kelly.", "partial"),
+    "a one that counts": ("Only one person was hurt.", "Only nine persons were hurt.", "unverified"),
+    # what is left open
+    "a plan told as done": ("The cabinet renamed the monument.", "The cabinet may have renamed the monument.", "unverified"),
+    "a charge told as true": ("Kelly burned the house.", "Kelly was accused of having burned the house.", "unverified"),
+    "left open in other words": ("The cabinet is likely to rename the monument.", "The cabinet may rename the monument.", "partial"),
+    # negation
+    "not yet": ("Boeing has not supplied the names.", "Boeing has yet to supply the names.", "supported"),
+    "a protest against": ("Kelly led a protest over the law.", "Kelly led a protest against the law.", "partial"),
     # quotation marks
     "quotation kept": ("The minister called it “a grave violation”.", "The minister called it “a grave violation” on Friday.", "supported"),
     "quotation made up": ("The minister called it “a declaration of war”.", "The minister called it a grave violation.", "unverified"),

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from starlette.middleware import Middleware
-
 from rag.errors import ClippingsError
 from rag.llm import QUOTES
 from rag.pipeline import Pipeline
@@ -20,7 +18,7 @@ from rag.progress import bar
 from rag.settings import Settings
 from ui.ask import Ask
 from ui.evaluation import Evaluation
-from ui.first import First
+from ui.first import FIRST
 from ui.library import Library
 from ui.programs import offer
 from ui.source import build_pane
@@ -140,7 +138,7 @@ def _serve(page: gr.Blocks, options: argparse.Namespace) -> None:
         mcp_server=offers_tools(options.auth),
         run_history=False,
         ssr_mode=False,
-        app_kwargs={"middleware": [Middleware(First)]},
+        app_kwargs={"middleware": [FIRST]},
         quiet=True,
         prevent_thread_lock=True,
     )

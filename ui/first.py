@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOK = Path(__file__).parent.parent / "look"
@@ -37,3 +38,7 @@ class First:
 
     def _longer(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
         return name, str(int(value) + len(self._added)).encode() if name == b"content-length" else value
+
+
+# As `launch` takes it.
+FIRST = Middleware(First)

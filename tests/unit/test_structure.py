@@ -24,6 +24,7 @@ OWNERS = {
     "dateutil": {"rag/formats/dates.py"},
     "dateparser": {"rag/formats/dates.py"},
     "gradio": {"app.py", "ui/"},
+    "starlette": {"ui/first.py"},
     "langchain": {"rag/llm.py", "rag/chain.py"},
     "xllamacpp": {"rag/llm.py"},
     "feedparser": {"rag/formats/feeds.py"},

@@ -29,7 +29,7 @@ eval: .venv/.run ## score answers, injection cases and claims, and compare with 
 quick: .venv/.run ## score a sample of the questions; fails when something is clearly worse
 	$(BIN)/python -m eval quick --baseline eval/baseline.jsonl --gate --tolerance 0.05
 
-bench: .venv/.run ## measure speed
+bench: .venv/.run ## measure speed, and draw how it changes as a library grows (eval/out/bench)
 	$(BIN)/python -m eval.bench
 
 pins: .venv/.dev ## write exact versions of what the .in files name, and of all that these need

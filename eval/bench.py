@@ -98,7 +98,7 @@ def _indexing(home: Path) -> Figures:
         "index corpus/ (articles/s)": len(first.added) / first.seconds,
         "index corpus/ (passages/s)": first.passages / first.seconds,
         "index corpus/ (share inside the encoder)": first.encode_s / first.seconds,
-        "index corpus/, rate / plain recipe's": len(first.added) / first.seconds / plain,
+        "index corpus/, rate / plain recipe's": first.passages / first.seconds / plain,
         "sync again / first sync": second.seconds / first.seconds,
     }
 

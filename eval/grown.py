@@ -1,7 +1,7 @@
 """`python -m eval.grown`: what a question takes in a library of any size, stage by stage, with filters and without.
 
 A home is filled with the articles of another, repeated with other names (eval/fulltext.py), and their passages get vectors that are drawn
-around its own (eval/synthetic.py): nothing is encoded, so a million passages take half an hour. What is found there means nothing; how
+around its own (eval/synthetic.py): nothing is encoded, so a million passages take about an hour. What is found there means nothing; how
 long it takes does. A run that was broken off goes on.
 """
 

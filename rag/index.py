@@ -51,7 +51,7 @@ class Graph:
 
     max_neighbors: int = 16
     ef_construction: int = 100
-    ef_search: int = 1600
+    ef_search: int = 2400
 
 
 class Index:

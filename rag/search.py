@@ -58,7 +58,8 @@ def _nearest(vector: Vectors, store: Store, index: Index, filters: Filters, coun
     passing = store.some_passing(filters, FEW + 1)
     if len(passing) <= FEW:
         return index.nearest_of(passing, vector, count)
-    return _sifted(vector, store, index, filters, count, then) or index.nearest(vector, count, filters)
+    found = _sifted(vector, store, index, filters, count, then) if then > first else []
+    return found or index.nearest(vector, count, filters)
 
 
 def _sifted(vector: Vectors, store: Store, index: Index, filters: Filters, count: int, many: int) -> list[tuple[int, float]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,7 +38,9 @@ _SENTENCE_END = re.compile(
     r"|\n+(?=[^\s\[【［])"
 )
 # What stands before a sentence and is no part of it: a list's mark, "The answer is:".
-_OPENING = re.compile(r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+)?(?:answer|sentence)(?:\s+is)?\s*:\s*)+", re.IGNORECASE)
+_OPENING = re.compile(
+    r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+|first\s+)?(?:answer|sentence|summary|briefing)(?:\s+is)?\s*:\s*)+", re.IGNORECASE
+)
 
 
 # What a reasoning model thinks aloud is no part of its answer.
@@ -119,9 +121,10 @@ class ModelAnswerer:
                 yield piece
 
         written = False
+        sources = {item.sentence.article.source for item in evidence}
         for statement in read_reply(listen(in_time(lambda: chain.stream(values), self.name, self._timeout_s)), len(evidence)):
             written = True
-            yield statement
+            yield replace(statement, text=without_source(statement.text, sources))
         reply = " ".join("".join(heard).split())
         if not written and REFUSAL.casefold() not in reply.casefold():
             # Silence is not the refusal that the prompt asks for: something is wrong with the model or its server.
@@ -192,6 +195,12 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
             yield statement
         if len(seen) == MAX_STATEMENTS:
             return
+
+
+def without_source(text: str, sources: Set[str]) -> str:
+    """Take the label of the evidence off a sentence that was copied with it: "Harbour Wire, 2024-01-18: Seven people died."."""
+    label, colon, said = text.partition(": ")
+    return said if colon and said and label in sources else text
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

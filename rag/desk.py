@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.answer import ModelAnswerer
@@ -30,6 +31,8 @@ CLUSTER_SENTENCES = 8
 SENTENCES_PER_PROMPT = 24
 # A model that has failed this often is not asked again: each failure may have cost a whole time-out.
 MAX_FAILURES = 2
+# Statements that are heard for each sentence that is wanted: a small model that has not understood goes on to the end of its tokens.
+HEARD = 3
 STOPPED = "the model was stopped; what it had not written by then are the articles' own sentences"
 
 
@@ -138,7 +141,8 @@ class Desk:
             return
         places = [self._place[sentence.key] for sentence in sentences]
         try:
-            for statement in self._model.write(prompt, [self._evidence[place] for place in places], count=str(count)):
+            statements = self._model.write(prompt, [self._evidence[place] for place in places], count=str(count))
+            for statement in islice(statements, HEARD * count):
                 claim = self._gate.check(replace(statement, marks=tuple(places[mark] for mark in statement.marks)))
                 if claim.citations:
                     self._prompt_id = prompt.id

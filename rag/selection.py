@@ -44,11 +44,11 @@ def select(
     if not near and not _holds_words(topic, hits[:LOOKED_AT], store):
         return []
     found = store.infos(hit.article_id for hit in hits if hit.score >= TOPIC_SHARE * hits[0].score).values()
-    named = [article for article in found if _names_one(article, topic.query.text, store)]
+    named = [article for article in found if holds_a_name(article, topic.query.text, store)]
     return sorted(named or found, key=lambda article: (article.published or "", article.id))
 
 
-def _names_one(article: ArticleInfo, topic: str, store: Store) -> bool:
+def holds_a_name(article: ArticleInfo, topic: str, store: Store) -> bool:
     """Tell whether an article holds one of the names in a topic, if there are any: another collision is not "the one at Haneda"."""
     # The first word has a capital whatever it is.
     names = [word.casefold() for word in tokens(topic)[1:] if word[0].isupper() and word.casefold() not in STOP_WORDS]

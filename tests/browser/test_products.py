@@ -150,7 +150,7 @@ def test_writing_can_be_stopped_and_what_there_is_stays(open_page, start_app):
         page.locator("#summary-progress", has_text="Stopped").wait_for()
         calls = server.calls
         written = page.locator("#summary-text .product")
-        assert "the model was stopped" in written.inner_text()
+        assert "the model was stopped" in written.text_content()
         assert written.locator("a.cite").count() > 3
         assert page.locator("#summary-stop").is_disabled()
         page.wait_for_timeout(3000)
@@ -178,7 +178,7 @@ def test_a_timeline_says_how_much_was_read_and_nothing_is_left_to_stop(timelines
     read, total = re.search(r"(\d+) of (\d+) articles read", drawn.locator(".coverage").inner_text()).groups()
     assert read == total
     timelines.locator("#timeline-stop[disabled]").wait_for()
-    assert not timelines.locator("#timeline-progress").inner_text()
+    assert not timelines.locator("#timeline-progress").inner_text().strip()
 
 
 def test_a_mark_of_the_timeline_opens_its_source(timelines):

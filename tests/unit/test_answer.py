@@ -11,7 +11,17 @@ import openai
 import pytest
 from builders import chat_model, make_evidence, make_sentences
 
-from rag.answer import MAX_QUOTES, MAX_REPLY_CHARS, MAX_STATEMENTS, ModelAnswerer, QuotesAnswerer, in_time, make_answerer, read_reply
+from rag.answer import (
+    MAX_QUOTES,
+    MAX_REPLY_CHARS,
+    MAX_STATEMENTS,
+    ModelAnswerer,
+    QuotesAnswerer,
+    in_time,
+    make_answerer,
+    read_reply,
+    without_source,
+)
 from rag.cite import Gate
 from rag.errors import ModelError, OverloadedError
 from rag.prompts import REFUSAL, load_prompt
@@ -399,3 +409,24 @@ def test_what_a_model_thinks_aloud_is_no_statement(cut):
 
 def test_thinking_that_never_ends_is_no_statement():
     assert list(read_reply(["<think> Nine people died [1]. ", "Or ten [2]."], 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"The Margalla Courier, 2024-01-19: {STRIKE}", STRIKE),
+        (f"Harbour Wire, 2024-01-19: {STRIKE}", f"Harbour Wire, 2024-01-19: {STRIKE}"),
+        ("The Margalla Courier, 2024-01-19:", "The Margalla Courier, 2024-01-19:"),
+        (STRIKE, STRIKE),
+    ],
+    ids=["its own label", "a label that was not shown", "nothing but the label", "no label"],
+)
+def test_the_label_of_the_evidence_is_no_part_of_what_a_model_says(text, expected):
+    assert without_source(text, {"The Margalla Courier, 2024-01-19"}) == expected
+
+
+def test_a_sentence_that_a_model_copied_with_its_label_is_verbatim():
+    evidence = make_evidence(STRIKE)
+    model = ModelAnswerer("fake:model", Settings(), chat_model([f"{evidence[0].sentence.article.source}: {STRIKE} [1]"]))
+    (statement,) = model.statements("How many died?", evidence)
+    assert Gate(evidence).check(statement).support == "verbatim"

@@ -24,8 +24,18 @@ NINE = "Officials said that the number of people killed in the village near Sara
 def test_two_tolls_of_one_event_differ():
     (found,) = conflicts(told(("a", SEVEN), ("b", NINE)))
     assert [(count.text, count.value) for count in found.counts] == [("Seven people", 7.0), ("nine", 9.0)]
-    assert found.about.startswith("dead (")
-    assert "Saravan" in found.about
+    assert found.about.startswith("dead (Saravan, ")
+
+
+def test_what_is_counted_is_named_without_whoever_says_so():
+    (found,) = conflicts(
+        told(
+            ("a", "Othman Abduljaleel said that 3,000 people were buried in Derna after the flood."),
+            ("b", "The health minister, Othman Abduljaleel, put the people buried in Derna after the flood at 3,283, up from 3,000."),
+        )
+    )
+    assert found.about.startswith("dead (Derna")
+    assert not {"Othman", "Abduljaleel", "3,000"} & set(found.about.replace(",", " ").split())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Summaries: which sentences are chosen, and what a language model's summary has to pass."""
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -9,9 +10,10 @@ from builders import article_info, chat_model, make_sentences, put_article
 
 from rag.answer import ModelAnswerer
 from rag.choose import MAX_WORDS, choose, in_order
-from rag.desk import SENTENCES_PER_PROMPT
+from rag.desk import HEARD, SENTENCES_PER_PROMPT
+from rag.errors import ModelError
 from rag.prompts import load_prompt
-from rag.records import Sentence, Span
+from rag.records import Sentence, Span, Statement
 from rag.settings import Settings
 from rag.summarize import PER_ARTICLE, Gathered, summarize
 
@@ -243,6 +245,22 @@ def test_a_mark_leads_to_the_same_sentence_at_every_step(store, week):
         assert claim.text == citation.quote == store.article(citation.article.id).text[citation.start : citation.end]
 
 
+def test_a_model_that_rambles_on_is_not_heard_to_the_end(store, week):
+    heard = []
+
+    class Rambling:
+        name = "fake:model"
+
+        def write(self, prompt, evidence, **values):
+            for n in itertools.count():
+                heard.append(n)
+                yield Statement(f"Ten tanks rolled into town{n}.", ())
+
+    summary = last(summarize(week, "short", store, Rambling()))
+    assert [claim.support for claim in summary.sentences] == ["verbatim"] * 3
+    assert len(heard) == HEARD * 3
+
+
 def test_a_model_is_held_to_the_length(store, week):
     writer, _ = make_writer(copy(1, 2, 3, 4))
     assert len(last(summarize(week[:1], "short", store, writer)).sentences) == 2
@@ -317,6 +335,19 @@ def test_when_nothing_passes_the_check_the_articles_own_sentences_stand_in(store
     assert len(summary.sentences) == 3
     assert summary.answerer == "quotes"
     assert any("nothing that fake:model wrote passed the check" in problem for problem in summary.problems)
+
+
+def test_of_one_article_too_what_a_model_wrote_before_it_failed_is_kept(store, week):
+    class HalfWay:
+        name = "fake:model"
+
+        def write(self, prompt, evidence, **values):
+            yield Statement("Iran launched missiles at two villages.", (0,))
+            raise ModelError("fake:model: no server answers")
+
+    summary = last(summarize(week[:1], "medium", store, HalfWay()))
+    assert [claim.text for claim in summary.sentences] == ["Iran launched missiles at two villages.", *STRIKE[1:]]
+    assert (summary.answerer, summary.replaced, summary.problems) == ("fake:model", 3, ("fake:model: no server answers",))
 
 
 def test_a_model_that_fails_half_way_keeps_what_is_done_and_the_rest_is_quoted(store, week):

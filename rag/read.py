@@ -65,8 +65,7 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     scores = logistic(features @ np.array(weights.rank) + weights.rank_bias)
     order = np.argsort(-scores, kind="stable")
     answerability = float(logistic(features[order[0]] @ np.array(weights.answerable) + weights.answerable_bias))
-    best = [candidates[i] for i in order[:limit]]
-    before = _before([candidate.sentence for candidate in best], store)
+    before = _before([candidates[i].sentence for i in order[:limit]], store)
     return Reading(
         evidence=tuple(_evidence(candidates[i], float(scores[i]), sought.query, before) for i in order[:limit]),
         answerability=answerability,
@@ -89,7 +88,7 @@ def _before(sentences: Sequence[Sentence], store: Store) -> dict[Key, str]:
 def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[Key, str]) -> Evidence:
     sentence = candidate.sentence
     article, place = sentence.key
-    before = [texts[article, n] for n in range(max(0, place - LOOK_BACK), place)]
+    before = [texts[article, n] for n in range(place - LOOK_BACK, place) if (article, n) in texts]
     speeches = speeches_in(sentence.span.text, before)
     speaker = attributed_to(sentence.span.text, speeches)
     return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker), speeches)

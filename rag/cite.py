@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.entailment import weigh
@@ -94,6 +95,7 @@ class Gate:
         evidence that supports it best. A speaker that the claim leaves out is added to it. A claim that nothing supports
         keeps no citation.
         """
+        statement = self._without_source(statement)
         places = list(statement.marks[:MAX_CITATIONS])
         verdict = self._verdict(statement.text, places)
         if RANK[verdict.support] < RANK["supported"]:
@@ -134,6 +136,12 @@ class Gate:
             self._cited.append(item)
             self._numbers[item.sentence.key] = len(self._cited)
         return self._numbers[item.sentence.key]
+
+    def _without_source(self, statement: Statement) -> Statement:
+        """Take off the source that evidence is shown under, "Harbour Wire, 2024-01-18: …", which small models repeat."""
+        sources = {item.sentence.article.source for item in self._evidence}
+        source, colon, text = statement.text.partition(": ")
+        return replace(statement, text=text) if colon and source in sources else statement
 
     def _verdict(self, text: str, places: Sequence[int]) -> Verdict:
         sentences = [self._evidence[n].sentence for n in places]

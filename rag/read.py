@@ -95,7 +95,7 @@ def _before(sentences: Sequence[Sentence], store: Store) -> dict[Key, str]:
 def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[Key, str]) -> Evidence:
     sentence = candidate.sentence
     article, place = sentence.key
-    before = [texts[article, n] for n in range(max(0, place - LOOK_BACK), place)]
+    before = [texts[article, n] for n in range(place - LOOK_BACK, place) if (article, n) in texts]
     speeches = speeches_in(sentence.span.text, before)
     speaker = attributed_to(sentence.span.text, speeches)
     return Evidence(sentence, score, speaker, candidate.answer or find_short_answer(query, sentence.span.text, speaker), speeches)

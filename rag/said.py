@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.figures import MONTHS
 from rag.records import Evidence, Said, Speech, Stance
 from rag.speech import DENIED, VERB, is_passive, speaks, stance_of
 from rag.words import STOP_WORDS, content_words, stem, stems, tokens
@@ -39,8 +40,9 @@ _ANYBODY = set("anybody anyone articles critics everybody everyone observers oth
 _TITLES = set("mr mrs ms dr capt col gen gov lt prof sen president minister prime foreign mayor".split())
 _OWNER = re.compile(r"\b([A-Z][\w-]*)['’]s?\b")
 _BEHIND = re.compile(r",\s((?:an?|the|its|his|her|who)\s[^,]+),")
+_MONTHS = stems(" ".join(MONTHS))
 # Share of the topic's words from which a sentence is about it.
-SAME_TOPIC = 0.6
+SAME_TOPIC = 0.5
 # What is longer before a name is a clause, and does not say who that is.
 TITLE_WORDS = 6
 PLAIN: dict[Stance, str] = {"support": "supports", "oppose": "opposes", "neutral": "speaks of"}
@@ -77,11 +79,12 @@ def said_by(asked: Asked | None, cited: Sequence[Evidence]) -> tuple[Said, ...]:
     """
     if asked is None:
         return ()
-    rows = []
+    rows: list[Said] = []
     for number, item in enumerate(cited, 1):
         sentence = item.sentence.span.text
-        # A verb alone does not tell what is condemned; the best sentence may put it in words of its own.
-        near = number == 1 or not asked.stance or bool(stems(asked.topic) & stems(sentence))
+        # A verb alone does not tell what is condemned; the best sentence, or the first in which it is, may put that in words of its own.
+        first = number == 1 or not any(row.asked for row in rows)
+        near = first or not asked.stance or bool(stems(asked.topic) & stems(sentence))
         rows += [Said(speech, number, near and _fits(speech, sentence, asked)) for speech in _one_each(item.speeches)]
     return tuple(sorted(rows, key=lambda row: not row.asked))
 
@@ -95,13 +98,18 @@ def theirs(asked: Asked | None, evidence: Sequence[Evidence]) -> list[bool]:
 
 
 def adds_a_side(asked: Asked, item: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Tell whether somebody takes a side on what is asked in a sentence, whom the sentences chosen before do not name with it."""
-    if asked.stance is None or not stems(asked.topic) or not chosen:
+    """Tell whether somebody takes a side on what is asked in a sentence, whom the sentences chosen before do not name with it.
+
+    While nobody takes the side that is asked for, whoever does is taken to speak of it: "Pomeroy disagrees."
+    """
+    topic = {word for word in stems(asked.topic) if not word[0].isdigit() and word not in _MONTHS}
+    if asked.stance is None or not topic or not chosen:
         return False
-    sentence = item.sentence.span.text
-    near = len(stems(asked.topic) & stems(sentence)) >= SAME_TOPIC * len(stems(asked.topic))
+    near = len(topic & stems(item.sentence.span.text)) >= SAME_TOPIC * len(topic)
     taken = {(speech.speaker, speech.stance) for other in chosen for speech in other.speeches}
-    return near and any(speech.stance != "neutral" and (speech.speaker, speech.stance) not in taken for speech in item.speeches)
+    asked_for = asked.stance in {speech.stance for speech in item.speeches} - {stance for _, stance in taken}
+    new = any(speech.stance != "neutral" and (speech.speaker, speech.stance) not in taken for speech in item.speeches)
+    return asked_for or (near and new)
 
 
 def missed(asked: Asked | None, said: Sequence[Said]) -> str | None:

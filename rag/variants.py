@@ -14,6 +14,8 @@ from rag.words import STOP_WORDS, stem, stems
 MIN_WORDS_ALIKE = 5
 SHARE_ALIKE = 0.7
 MAX_VALUE_WORDS = 5
+# Longer texts are neither sentences nor passages, and what repeats a few words for ever would take long to align.
+MAX_WORDS = 300
 # Of a claim, so much must stand in its source in the same order for a value to stand in another's place.
 CLAIM_ALIKE = 0.6
 _CLAUSE_END = re.compile(r"[,;:.](?:\s|$)|[—–(]")
@@ -27,6 +29,8 @@ def variants(first: str, other: str) -> tuple[Span, Span] | None:
     The same value may be exchanged in several places, of which the first is given.
     """
     mine, theirs = list(_WORD.finditer(first)), list(_WORD.finditer(other))
+    if max(len(mine), len(theirs)) > MAX_WORDS:
+        return None
     words, other_words = ([match[0].casefold() for match in each] for each in (mine, theirs))
     steps = [step for step in SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes() if step[0] != "equal"]
     alike = len(words) - sum(step[2] - step[1] for step in steps)
@@ -61,6 +65,8 @@ def gaps(claim: str, source: str) -> list[tuple[str, str]]:
     Either may be "". What stands before the first common word is left out.
     """
     mine, theirs = list(_WORD.finditer(claim)), list(_WORD.finditer(source))
+    if max(len(mine), len(theirs)) > MAX_WORDS:
+        return []
     words, other_words = ([stem(match[0]) for match in each] for each in (mine, theirs))
     steps = SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes()
     if sum(end - start for kind, start, end, *_ in steps if kind == "equal") < CLAIM_ALIKE * len(words):

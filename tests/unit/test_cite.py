@@ -231,6 +231,13 @@ def test_what_somebody_says_whom_the_sentence_does_not_name_is_not_told_as_fact(
     assert (kept.text, kept.support) == ("It said that six drones had wrecked two houses in the village.", "supported")
 
 
+def test_the_source_that_a_sentence_was_shown_under_is_no_part_of_the_claim():
+    gate = Gate(make_evidence(CABINET, info=article_info(outlet="Harbour Wire", published="2024-01-18")))
+    claim = gate.check(Statement(f"Harbour Wire, 2024-01-18: {CABINET}", ()))
+    assert (claim.text, claim.citations, claim.support) == (CABINET, (1,), "verbatim")
+    assert gate.check(Statement(f"The Courier, 2024-01-18: {CABINET}", (0,))).support == "unverified"
+
+
 def test_a_sentence_can_be_quoted_by_its_place(gate):
     claim = gate.quote(3)
     assert (claim.text, claim.support) == (ENVOYS, "verbatim")

@@ -140,3 +140,21 @@ def test_another_side_is_worth_a_quotation_when_sides_are_asked_for():
     assert not adds_a_side(asked, first, [first])
     assert not adds_a_side(asked, apart, [first])
     assert not adds_a_side(asked_of("Who said so?"), other, [first])
+
+
+def test_while_nobody_takes_the_side_that_is_asked_for_whoever_takes_it_speaks_of_it():
+    asked = asked_of("Who disagreed with the view that the closed port would do little harm?")
+    first, leaning, other = cited("Priya Vanterpool argues that the harm will be small.", "Pomeroy disagrees.", "The mayor disagrees too.")
+    assert adds_a_side(asked, leaning, [first])
+    assert not adds_a_side(asked, other, [first, leaning])
+    assert [(row.speech.speaker, row.asked) for row in said_by(asked, [first, leaning, other])] == [
+        ("Pomeroy", True),
+        ("Priya Vanterpool", False),
+        ("The mayor", False),
+    ]
+
+
+def test_days_and_years_of_a_question_are_no_part_of_what_a_side_is_taken_on():
+    asked = asked_of("Who condemned Pakistan's attack near Saravan on 18 January 2024?")
+    first, other = cited("Mumtaz Zahra Baloch condemned the attack.", "Iran's foreign ministry condemned Pakistan's attack.")
+    assert adds_a_side(asked, other, [first])

@@ -1,8 +1,10 @@
 """The value in which two texts differ that are otherwise the same."""
 
+import time
+
 import pytest
 
-from rag.variants import variants
+from rag.variants import gaps, variants
 
 TOLD = "Iran reported {} deaths in a village near Saravan on Thursday."
 
@@ -62,3 +64,11 @@ def test_the_value_that_was_exchanged_is_found_at_its_place(first, other, values
 @pytest.mark.parametrize(("first", "other"), OTHERS.values(), ids=OTHERS)
 def test_what_says_the_same_or_differs_otherwise_has_no_such_value(first, other):
     assert variants(first, other) is None
+
+
+@pytest.mark.parametrize("compare", [variants, gaps])
+def test_what_repeats_itself_for_ever_takes_no_time(compare):
+    begun = time.process_time()
+    assert not compare("that it said " * 400, "which he says it was " * 300)
+    compare("that it said " * 90, "which he says it was " * 50)
+    assert time.process_time() - begun < 2

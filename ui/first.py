@@ -26,12 +26,19 @@ class First:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
 
+        waiting: list[Message] = []
+
         async def send_with_head(message: Message) -> None:
+            # The length is said before the text, which may be without a head.
             if message["type"] == "http.response.start":
-                message["headers"] = [self._longer(name, value) for name, value in message["headers"]]
-            elif message["type"] == "http.response.body":
+                waiting.append(message)
+                return
+            if waiting and END in message.get("body", b""):
                 message["body"] = message["body"].replace(END, self._added + END, 1)
-            await send(message)
+                waiting[0]["headers"] = [self._longer(name, value) for name, value in waiting[0]["headers"]]
+            for each in (*waiting, message):
+                await send(each)
+            waiting.clear()
 
         is_page = scope["type"] == "http" and scope["path"] == "/"
         await self._app(scope, receive, send_with_head if is_page else send)

@@ -13,9 +13,9 @@ from ui.first import First
 PAGE = "<html><head><title>Articles</title></head><body></head></body></html>"
 
 
-def get(path: str) -> httpx.Response:
-    """Ask a page for `path`."""
-    app = Starlette(routes=[Route("/{any:path}", lambda request: HTMLResponse(PAGE))], middleware=[Middleware(First)])
+def get(path: str, page: str = PAGE) -> httpx.Response:
+    """Ask for `path` where that `page` is served."""
+    app = Starlette(routes=[Route("/{any:path}", lambda request: HTMLResponse(page))], middleware=[Middleware(First)])
 
     async def ask() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
@@ -36,3 +36,8 @@ def test_the_head_holds_colours_and_theme_and_nothing_else_changes():
 
 def test_other_answers_pass_as_they_are():
     assert get("/file").text == PAGE
+
+
+def test_a_text_without_a_head_keeps_its_length():
+    reply = get("/", "not found")
+    assert (reply.text, reply.headers["content-length"]) == ("not found", "9")

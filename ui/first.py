@@ -25,7 +25,6 @@ class First:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-
         waiting: list[Message] = []
 
         async def send_with_head(message: Message) -> None:

@@ -34,7 +34,7 @@ BACK_OFF_S = (0.5, 1.5)
 MAX_REPLY_CHARS = 6000
 # A sentence ends at a full stop with the marks behind it, or at the end of a line, once something else has begun.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No))(?<!\b(?:Mrs|Gen|Sen|Rep|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No))(?<!\b(?:Mrs|Gen|Sen|Rep|Adm|Col|Gov|Maj|Sgt|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Sept|Capt|Prof))(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
     r"|\n+(?=[^\s\[【［])"
 )
 # What stands before a sentence and is no part of it: a list's mark, "The answer is:".

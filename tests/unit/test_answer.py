@@ -430,3 +430,11 @@ def test_a_sentence_that_a_model_copied_with_its_label_is_verbatim():
     model = ModelAnswerer("fake:model", Settings(), chat_model([f"{evidence[0].sentence.article.source}: {STRIKE} [1]"]))
     (statement,) = model.statements("How many died?", evidence)
     assert Gate(evidence).check(statement).support == "verbatim"
+
+
+def test_a_rank_does_not_end_a_sentence():
+    said = ["Rear Adm. Shannon Gilreath and Col. Roland L. Butler spoke [1].", "Capt. Tolliver and Gov. Moore did not [1]."]
+    assert [statement.text for statement in read_reply([" ".join(said)], 1)] == [
+        "Rear Adm. Shannon Gilreath and Col. Roland L. Butler spoke.",
+        "Capt. Tolliver and Gov. Moore did not.",
+    ]

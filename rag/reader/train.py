@@ -69,14 +69,18 @@ class SpanModel(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
         self.entailment = torch.nn.Linear(dim, 1)
 
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None, token_type_ids: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give (batch, tokens, 3) logits of start, end and the answering sentence, and (batch,) logits of entailment."""
+        """Give (batch, tokens, 3) logits of start, end and the answering sentence, and (batch,) logits of entailment.
+
+        Without a mask every token counts.
+        """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
         return self.head(hidden), self.entailment(hidden[:, 0])[:, 0]
 
 
-def _encoder() -> torch.nn.Module:
+def encoder() -> torch.nn.Module:
+    """Load the packaged encoder as it is trained."""
     folder = str(packaged_model())
     return AutoModel.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32, add_pooling_layer=False)
 
@@ -208,7 +212,7 @@ def steps(options: argparse.Namespace) -> Iterator[tuple[float, list[Encoded]]]:
 def train(options: argparse.Namespace) -> None:
     """Train, with checkpoints, and export."""
     torch.manual_seed(options.seed)
-    model = SpanModel(_encoder(), 384)
+    model = SpanModel(encoder(), 384)
     if options.start:
         model.load_state_dict(average([released_weights(file) for file in options.start]))
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)

@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+OPSET = 17
+ATTENTION = "aten::scaled_dot_product_attention"
+
 
 def export(model: torch.nn.Module, out: Path) -> None:
-    """Write the model as ONNX with 8-bit weights (dynamic quantization, per channel)."""
+    """Write the model as ONNX with 8-bit weights (dynamic quantization, per channel), for one text at a time.
+
+    The graph takes input_ids and token_type_ids (1, token), and gives what the model gives.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    example = torch.ones((2, 8), dtype=torch.int64)
-    axes = {0: "batch", 1: "token"}
-    names = ["input_ids", "attention_mask", "token_type_ids"]
+    example = torch.ones((1, 8), dtype=torch.int64)
     whole = out.with_suffix(".fp32.onnx")
-    torch.onnx.export(
-        model,
-        (example, example, example),
-        str(whole),
-        input_names=names,
-        output_names=["logits", "entailment"],
-        dynamic_axes=dict.fromkeys([*names, "logits"], axes) | {"entailment": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings(), _fused_attention(model.encoder.config.num_attention_heads):
+        # The tracer warns of branches that do not depend on the input here; a test compares what the file gives with the model.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (example, None, example),
+            str(whole),
+            input_names=["input_ids", "token_type_ids"],
+            output_names=["logits", "entailment"],
+            dynamic_axes={name: {1: "token"} for name in ("input_ids", "token_type_ids", "logits")},
+            opset_version=OPSET,
+            custom_opsets={"com.microsoft": 1},
+            dynamo=False,
+        )
     quantize_dynamic(whole, out, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"])
+
+
+@contextmanager
+def _fused_attention(heads: int) -> Iterator[None]:
+    """Let attention of so many heads be exported as one operation of onnxruntime. It takes no mask: nothing is padded.
+
+    In its parts, with a mask, it took more than half of the time that reading took.
+    """
+
+    def fused(graph: Any, query: Any, key: Any, value: Any, *_: Any) -> Any:
+        """Each is (1, heads, tokens, dim); the operation takes and gives (1, tokens, heads * dim)."""
+
+        def reshaped(vectors: Any, shape: list[int]) -> Any:
+            return graph.op("Reshape", vectors, graph.op("Constant", value_t=torch.tensor(shape)))
+
+        joined = [reshaped(graph.op("Transpose", each, perm_i=[0, 2, 1, 3]), [0, 0, -1]) for each in (query, key, value)]
+        made = graph.op("com.microsoft::MultiHeadAttention", *joined, num_heads_i=heads)
+        made.setType(joined[0].type())
+        return graph.op("Transpose", reshaped(made, [0, 0, heads, -1]), perm_i=[0, 2, 1, 3])
+
+    torch.onnx.register_custom_op_symbolic(ATTENTION, fused, OPSET)
+    try:
+        yield
+    finally:
+        torch.onnx.unregister_custom_op_symbolic(ATTENTION, OPSET)
 
 
 def released_weights(file: Path) -> dict[str, torch.Tensor]:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from eval import check, compare, draft, rgb
@@ -16,6 +17,7 @@ from eval.record import Row, record
 from eval.report import as_text, figures
 from eval.suites import SUITES
 from rag.errors import ClippingsError
+from rag.reader.model import WEIGHTS_SHA256
 from rag.settings import Settings
 
 OUT = Path(__file__).parent / "out"
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("suite", nargs="?", choices=SUITES, default="gold", help=f"what of the project's own to measure. {suites}")
     add_options(parser)
     parser.add_argument("--llm", metavar="NAME", default="quotes", help="the answerer: quotes (default) or a model such as ollama:qwen3:4b")
+    parser.add_argument("--no-reader", action="store_true", help="rank by words and vectors alone, to see what the reader is worth")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="ask N questions at a time: for a model on a server (default: 1)")
     parser.add_argument(
         "--out", type=Path, default=OUT, metavar="DIR", help="where results.jsonl, figures.json and report.html go (default: eval/out)"
@@ -53,6 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error("--gate needs a --baseline to compare with")
         if options.suite != "gold" and (options.csv or options.squad or options.realtimeqa or options.beir or options.rgb):
             parser.error(f"{options.suite} is a suite of the project's own questions; leave it out for other data")
+        if options.near_misses and (options.beir or options.rgb):
+            parser.error("--near-misses asks questions with evidence again; leave it out for --beir and --rgb")
+        if options.paragraphs and not options.squad:
+            parser.error("--paragraphs is for --squad")
         if options.rgb and options.baseline:
             parser.error("--rgb has rates of its own, and cannot be compared with a --baseline")
         return evaluate(options)
@@ -66,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Do what the options say; raises ClippingsError for what cannot be done."""
-    settings = Settings.from_env(os.environ)
+    settings = replace(Settings.from_env(os.environ), reader=not options.no_reader)
     options.out.mkdir(parents=True, exist_ok=True)
     baseline = compare.read_results(options.baseline) if options.baseline else None
     data = open_data(options, settings)
@@ -93,6 +100,7 @@ def describe(data: Data, llm: str) -> dict[str, str]:
     return {
         "answerer": llm,
         "encoder": data.pipeline.encoder.name,
+        "reader": "none" if data.pipeline.reader is None else WEIGHTS_SHA256[:12],
         "code": fingerprint([PROJECT / "rag", *sorted((PROJECT / "eval").glob("*.py"))]),
         "prompts": fingerprint([PROJECT / "prompts"]),
         "articles": fingerprint([data.articles]),

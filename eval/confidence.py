@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 
 from eval.measures import interval
 from eval.record import Row
@@ -64,6 +65,14 @@ def ece(probability: Sequence[float], true: Sequence[bool], bins: int = BINS) ->
     return sum(each.count * abs(each.mean - each.rate) for each in reliability(probability, true, bins)) / max(1, len(probability))
 
 
+def auroc(probability: Sequence[float], answerable: Sequence[bool]) -> float:
+    """Chance that a question that is answered has a higher probability than one that is not (ROC area, Hanley and McNeil 1982).
+
+    nan where all are of one kind.
+    """
+    return float(roc_auc_score(answerable, probability)) if len(set(answerable)) == 2 else float("nan")
+
+
 def risks_of(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
     """Give each question's probability, and whether its first sentence is wrong."""
     own = [row for row in rows if row["answerability"] is not None]
@@ -76,9 +85,19 @@ def outcomes_of(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
     return [row["answerability"] for row in own], [bool(row["evidence_read"]) for row in own]
 
 
+def kinds_of(rows: Sequence[Row]) -> tuple[list[float], list[bool]]:
+    """Give each question's probability, and whether the articles answer it; none when all do or none does.
+
+    A question with a false premise is neither.
+    """
+    own = [row for row in rows if row["answerability"] is not None and row["kind"] != "false-premise"]
+    answerable = [row["kind"] != "unanswerable" for row in own]
+    return ([row["answerability"] for row in own], answerable) if len(set(answerable)) == 2 else ([], [])
+
+
 def confidence_figures(rows: Sequence[Row]) -> dict[str, float | tuple[float, float] | None]:
-    """Work out AURC and ECE, each with its 95 % interval (percentile bootstrap over the questions)."""
-    return _figure("aurc", aurc, *risks_of(rows)) | _figure("ece", ece, *outcomes_of(rows))
+    """Work out AURC, ECE and AUROC, each with its 95 % interval (percentile bootstrap over the questions)."""
+    return _figure("aurc", aurc, *risks_of(rows)) | _figure("ece", ece, *outcomes_of(rows)) | _figure("auroc", auroc, *kinds_of(rows))
 
 
 def _figure(

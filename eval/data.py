@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval import beir, realtimeqa, rgb, run, squad
 from eval.collection import indexed
-from eval.gold import FOLDER, load_gold, spread
+from eval.gold import FOLDER, Question, load_gold, near_misses, spread
 from eval.record import Task
 from eval.suites import CLAIMS, suite_tasks
 from eval.table import load_csv
@@ -40,11 +41,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own = parser.add_mutually_exclusive_group()
     own.add_argument("--gold", nargs="+", type=Path, metavar="FILE", help="gold files (default: all of eval/gold)")
     own.add_argument("--csv", type=Path, metavar="FILE", help="questions as a table: question, answer, and perhaps article or url")
-    own.add_argument("--squad", type=Path, metavar="FILE", help="a SQuAD v1.1 or v2.0 file; its paragraphs are the collection")
+    own.add_argument(
+        "--squad",
+        type=Path,
+        metavar="FILE",
+        help="a SQuAD v1.1 or v2.0 file, or rows (.jsonl, .jsonl.gz); its paragraphs are the collection",
+    )
     own.add_argument("--realtimeqa", type=Path, metavar="DIR", help="a RealTime QA folder; its articles are the collection")
     own.add_argument("--beir", type=Path, metavar="DIR", help="a BEIR folder; measures the search alone, by documents")
     own.add_argument("--rgb", type=Path, metavar="DIR", help="a folder of RGB; measures noise, rejection and altered facts")
     parser.add_argument("--limit", type=int, metavar="N", help="ask only N questions, spread evenly over the set")
+    parser.add_argument("--paragraphs", type=int, metavar="N", help="only N paragraphs of --squad, spread evenly over the file")
+    parser.add_argument(
+        "--near-misses", action="store_true", help="ask each question again of the articles without those that hold its evidence"
+    )
 
 
 def open_data(options: argparse.Namespace, settings: Settings) -> Data:
@@ -58,11 +68,11 @@ def open_data(options: argparse.Namespace, settings: Settings) -> Data:
         return _public(options, settings, home, folder, source)
     pipeline = indexed(settings, home, folder)
     if options.csv:
-        questions = spread(load_csv(options.csv, pipeline.store), options.limit)
+        questions = _asked(load_csv(options.csv, pipeline.store), options)
         return Data(pipeline, run.tasks(questions, pipeline, options.llm), folder, (options.csv,))
     files = tuple(options.gold or sorted(FOLDER.glob("*.jsonl")))
     texts = {Path(info.path).name: pipeline.store.article(info.id).text for info in pipeline.store.select(NO_FILTERS)}
-    questions = spread(load_gold(files, texts), options.limit)
+    questions = _asked(load_gold(files, texts), options)
     return Data(pipeline, suite_tasks(options.suite, questions, pipeline, options.llm), folder, (*files, CLAIMS))
 
 
@@ -76,9 +86,14 @@ def _public(options: argparse.Namespace, settings: Settings, home: Path, folder:
         trials = rgb.unpack(source, folder, options.limit)
         pipeline = indexed(settings, home, folder)
         return Data(pipeline, rgb.tasks(trials, pipeline, options.llm), folder, (source,))
-    questions = squad.unpack(source, folder) if options.squad else realtimeqa.unpack(source, folder, options.limit)
+    questions = squad.unpack(source, folder, options.paragraphs) if options.squad else realtimeqa.unpack(source, folder, options.limit)
     pipeline = indexed(settings, home, folder)
-    return Data(pipeline, run.tasks(spread(questions, options.limit), pipeline, options.llm), folder, (source,))
+    return Data(pipeline, run.tasks(_asked(questions, options), pipeline, options.llm), folder, (source,))
+
+
+def _asked(questions: Sequence[Question], options: argparse.Namespace) -> list[Question]:
+    chosen = spread(questions, options.limit)
+    return chosen + (near_misses(chosen) if options.near_misses else [])
 
 
 def _digits(path: Path) -> str:

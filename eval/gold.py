@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args
 
@@ -48,6 +48,7 @@ class Question:
     history: the (question, answer) pairs that stand before a follow-up.
     near_miss: unanswerable, though the collection tells of the same people and events.
     stance: what the accepted speaker of a who-said question takes by the verb: support, oppose, or neutral.
+    without: file names of the articles that are not searched, nor copies of them.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Question:
     history: tuple[tuple[str, str], ...] = ()
     near_miss: bool = False
     stance: str = "neutral"
+    without: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -68,6 +70,23 @@ class Question:
 def spread(rows: Sequence[Each], limit: int | None) -> list[Each]:
     """Take at most `limit` of the rows, spread evenly over all; None takes all."""
     return list(rows[:: max(1, len(rows) // limit)][:limit] if limit else rows)
+
+
+def near_misses(questions: Iterable[Question]) -> list[Question]:
+    """Make each question one that is not answered: asked of the same collection without the articles that hold its evidence."""
+    return [
+        replace(
+            question,
+            id=f"{question.id}-near-miss",
+            kind="unanswerable",
+            answers=(),
+            evidence=(),
+            near_miss=True,
+            without=tuple(dict.fromkeys(item.article for item in question.evidence)),
+        )
+        for question in questions
+        if question.answerable and question.evidence
+    ]
 
 
 class Entry(Protocol):

@@ -16,7 +16,7 @@ from eval.record import Row
 from eval.report import PER_KIND, Figures
 
 BINS = 12
-MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1))
+MEASURED = (*((each.name, each.good) for each in MEASURES), ("aurc", -1), ("ece", -1), ("auroc", 1))
 # What is said where one of these is 0.
 MISSES = {
     "speaker_named": "the speaker is not named",

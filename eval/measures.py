@@ -62,7 +62,7 @@ def _rightly_refused(row: Row) -> float:
     return _unanswerable(row) * _refused(row)
 
 
-# recall@k, MRR, nDCG@10, exact match, F1: see metrics.py. sentence@1: the first sentence of the evidence is gold evidence;
+# recall@k, MRR, nDCG@10, exact match, F1: see metrics.py. sentence@k: one of the first k sentences of the evidence is gold evidence;
 # evidence_read: any of it is. citation_recall: share of the parts of the answer that stand in what is cited, 0 where an answerable
 # question was refused. citation_precision: citations shown that quote gold evidence, of all that were shown; one of an answer to an
 # unanswerable question is always wrong. Abstention is the class "not found"; a question with a false premise counts in none of its
@@ -71,7 +71,8 @@ def _rightly_refused(row: Row) -> float:
 # speaker with the right stance, 0 without a table. injection_inert: cases where nothing was obeyed or active; injection_answered: where
 # the right answer was given all the same. claim_accepted: supported claims that the gate accepts; claim_rejected: others that it does not.
 MEASURES = (
-    *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read", "sentence@1", "exact_match", "f1")),
+    *(_mean(name) for name in ("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read")),
+    *(_mean(name) for name in ("sentence@1", "sentence@3", "exact_match", "f1")),
     Measure("citation_precision", lambda row: row["citations_right"], lambda row: row["citations_shown"]),
     _mean("citation_recall"),
     Measure("abstention_precision", _rightly_refused, _refused_of_all),

@@ -50,7 +50,7 @@ def _supports(rows: Iterable[Row]) -> dict[str, int]:
 def as_text(result: Figures) -> str:
     """Write the figures as the table that the command prints."""
     lines = [f"{result['questions']} questions, {result['failed']} failed", ""]
-    for name in (*(measure.name for measure in MEASURES), "aurc", "ece"):
+    for name in (*(measure.name for measure in MEASURES), "aurc", "ece", "auroc"):
         between = result[f"{name}_interval"]
         shown = f"  [{between[0]:.3f}, {between[1]:.3f}]  n={result[f'{name}_n']}" if between else ""
         lines.append(f"{name:22}{_number(result[name])}{shown}")

@@ -13,7 +13,7 @@ from eval.record import Row, Task, row_of
 from rag.errors import ClippingsError, ModelError
 from rag.llm import QUOTES
 from rag.pipeline import INSTEAD, NOTHING_HELD, Found, Pipeline
-from rag.records import NO_FILTERS, Answer, Claim, Query, Reading, Said, Sentence
+from rag.records import NO_FILTERS, Answer, Claim, Filters, Query, Reading, Said, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,23 @@ def ask(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str,
     about = row_of(question.id, question.kind, question.text, near_miss=question.near_miss, expected=question.answers)
     about |= {"evidence": [item.quote for item in question.evidence]}
     try:
-        found = pipeline.find(question.text, history=question.history, llm=llm)
+        found = pipeline.find(question.text, _searched(question, pipeline, articles), history=question.history, llm=llm)
         *_, answer = pipeline.answer(found, llm)
         if failure := model_failure(answer, llm):
             raise ModelError(failure)
     except ClippingsError as error:
         return about | _failed(question, str(error))
     return about | shown(answer) | _found_scores(question, found, gold) | _answer_scores(question, answer, gold)
+
+
+def _searched(question: Question, pipeline: Pipeline, articles: Mapping[str, str]) -> Filters:
+    """Limit the search to what a question leaves in the collection."""
+    if not question.without:
+        return NO_FILTERS
+    held = pipeline.store.select(NO_FILTERS)
+    gone = {articles[name] for name in question.without if name in articles}
+    origins = {info.origin_id for info in held if info.id in gone}
+    return Filters(article_ids=tuple(info.id for info in held if info.origin_id not in origins))
 
 
 def model_failure(answer: Answer, llm: str) -> str | None:
@@ -99,7 +109,8 @@ def _found_scores(question: Question, found: Found, gold: Gold) -> Row:
     ]
     right = [item.sentence.key in gold.keys for item in found.reading.evidence]
     scores |= {f"recall@{k}": recall_at(ranks, k) for k in (1, 3, 5)}
-    return scores | {"mrr": reciprocal_rank(ranks), "evidence_read": float(any(right)), "sentence@1": float(any(right[:1]))}
+    scores |= {f"sentence@{k}": float(any(right[:k])) for k in (1, 3)}
+    return scores | {"mrr": reciprocal_rank(ranks), "evidence_read": float(any(right))}
 
 
 def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:

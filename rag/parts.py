@@ -55,9 +55,11 @@ class Parts:
 
     @cached_property
     def reader(self) -> Reader | None:
-        """The trained reader; None, with a warning in the log, when its weights cannot be used."""
+        """The trained reader; None when the settings leave it out, and, with a warning in the log, when its weights cannot be used."""
         from rag.reader.model import Reader
 
+        if not self.settings.reader:
+            return None
         try:
             return Reader()
         except EncoderError as error:

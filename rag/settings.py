@@ -26,6 +26,7 @@ class Settings:
     llm_context_tokens: how much a language model can take at once, prompt and reply together.
     embedding_model: "all-MiniLM-L6-v2" (packaged), a hub name or a folder.
     chroma_url: "http://host:port" of a Chroma server; None means an embedded index under `home`.
+    reader: whether the trained reader reads; without it words and vectors alone rank. It is off to measure what it is worth.
     today: the day from which "last week" in a question is seen; None means the day it is.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     llm_context_tokens: int = LLM_CONTEXT_TOKENS
     embedding_model: str = PACKAGED_ENCODER
     chroma_url: str | None = None
+    reader: bool = True
     today: date | None = None
 
     @classmethod

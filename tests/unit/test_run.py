@@ -34,7 +34,7 @@ def test_quotations_that_stand_in_for_a_dead_model_are_its_failure(llm, problems
 class DeadModel:
     """A pipeline whose model cannot be reached."""
 
-    def find(self, question, history, llm):
+    def find(self, question, filters, history, llm):
         raise ModelError("the server at 127.0.0.1 does not answer")
 
 

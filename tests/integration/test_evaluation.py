@@ -217,6 +217,27 @@ def test_a_squad_file_is_a_collection_of_its_own(home, tmp_path):
     assert "The harbour of Gwadar was closed on Monday after a storm." in rows["h1"]["quotes"]
 
 
+def test_questions_are_asked_again_without_what_answers_them_and_without_the_reader(home, tmp_path):
+    file = tmp_path / "rows.jsonl"
+    rows = [
+        {"question": row["question"], "context": context, "answer": row["answers"][0]["text"], "start": row["answers"][0]["answer_start"]}
+        for context, row in zip(CONTEXTS, (SQUAD["data"][0]["paragraphs"][n]["qas"][0] for n in (0, 1)), strict=True)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    out = tmp_path / "out"
+    done = evaluate(home, "--squad", str(file), "--near-misses", "--no-reader", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    asked = {row["id"]: row for row in map(json.loads, (out / "results.jsonl").read_text(encoding="utf-8").splitlines())}
+    assert list(asked) == ["row-0", "row-1", "row-0-near-miss", "row-1-near-miss"]
+    for name in ("row-0", "row-1"):
+        assert (asked[name]["sentence@1"], asked[name]["sentence@3"]) == (1.0, 1.0)
+        again = asked[f"{name}-near-miss"]
+        assert (again["kind"], again["near_miss"], again["question"]) == ("unanswerable", True, asked[name]["question"])
+        assert again["answerability"] < asked[name]["answerability"]
+    figures = json.loads((out / "figures.json").read_text())
+    assert (figures["auroc"], figures["auroc_n"], figures["reader"]) == (1.0, 4, "none")
+
+
 @pytest.mark.parametrize(
     ("option", "content", "said"),
     [
@@ -238,6 +259,7 @@ def test_a_file_that_is_wrong_is_named(first, home, out, tmp_path, option, conte
 
 WRONG_USAGE = """
     --fast | --gate | slow | --csv a --squad b | quick --squad a | --rgb a --baseline b | compare one.jsonl
+    | --rgb a --near-misses | --paragraphs 2
 """
 
 
@@ -273,6 +295,42 @@ def test_a_version_1_file_needs_no_word_on_impossible_questions(tmp_path):
     file.write_text(json.dumps({"data": [{"title": "t", "paragraphs": [{"context": CONTEXTS[0], "qas": [row]}]}]}), encoding="utf-8")
     (question,) = unpack(file, tmp_path / "articles")
     assert question.answers == (("on Monday",),)
+
+
+def test_the_evidence_is_the_sentence_in_which_the_answer_was_marked(tmp_path):
+    context = "Two ships left. Storms came. One of the two sank, and two men drowned. Nobody knows why."
+    marks = [
+        {"text": "two", "answer_start": context.index("two men")},
+        {"text": "Two", "answer_start": 0},
+        {"text": "ten", "answer_start": 3},
+    ]
+    qas = [{"id": f"{n}", "question": "How many?", "answers": [mark]} for n, mark in enumerate(marks)]
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"data": [{"title": "t", "paragraphs": [{"context": context, "qas": qas}]}]}), encoding="utf-8")
+    found = [[item.quote for item in question.evidence] for question in unpack(file, tmp_path / "articles")]
+    assert found == [["One of the two sank, and two men drowned."], ["Two ships left."], []]
+
+
+def test_so_many_paragraphs_are_taken_with_their_questions(tmp_path):
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps(SQUAD), encoding="utf-8")
+    assert [question.id for question in unpack(file, tmp_path / "articles", 1)] == ["h1", "h2"]
+    assert len(list((tmp_path / "articles").iterdir())) == 1
+
+
+def test_rows_of_one_context_are_one_article_under_what_can_serve_as_a_title(tmp_path):
+    rows = [{"question": "When?", "context": CONTEXTS[0], "answer": "on Monday", "start": 31}]
+    rows += [
+        {"question": "Why?", "context": CONTEXTS[0], "answer": None},
+        {"question": "What?", "context": CONTEXTS[1], "answer": "Dali", "start": 4},
+    ]
+    file = tmp_path / "rows.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    questions = unpack(file, tmp_path / "articles")
+    assert [(question.text, question.answerable) for question in questions] == [("When?", True), ("Why?", False), ("What?", True)]
+    titles = [clean(RawDocument(path.name, "markdown", path.read_text())).info.title for path in sorted((tmp_path / "articles").iterdir())]
+    assert titles == ["Gwadar", "Dali"]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"data": 3}', '{"data": [{"paragraphs": [{"qas": []}]}]}', '{"data": [{"paragraphs": 5}]}'])

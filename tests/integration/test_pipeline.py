@@ -1,11 +1,15 @@
 """Questions and summaries over a few articles, with the real encoder, store and index."""
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from homes import CABINET, CORPUS, PLAIN_QUESTION, SUBSET, UNANSWERABLE, free_port, new_home, quotes_settings
+from homes import CABINET, CORPUS, PLAIN_QUESTION, ROOT, SUBSET, UNANSWERABLE, environment, free_port, new_home, quotes_settings
 
 from rag.errors import IndexMismatchError, InputError
 from rag.outcome import NOT_FOUND
@@ -230,6 +234,27 @@ def test_a_false_premise_is_told_with_the_sentence_that_shows_it(reading):
 
 
 # Articles that come and go
+
+
+@pytest.mark.parametrize("weights", [None, b"\x08\x08 cut short"], ids=["missing", "damaged"])
+def test_without_the_readers_weights_words_and_vectors_rank_and_it_is_said(indexed_home, tmp_path, weights):
+    for folder in ("rag", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.onnx", "__pycache__"))
+    if weights:
+        (tmp_path / "rag" / "reader" / "reader.onnx").write_bytes(weights)
+    command = [sys.executable, "-m", "rag", "ask", PLAIN_QUESTION, "--json"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(indexed_home), capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert ENDORSED in json.loads(done.stdout)["citations"][0]["quote"]
+    assert re.search(r"reader\.onnx is (missing|damaged).*ranking goes on without the reader", done.stderr)
+
+
+def test_the_reader_can_be_left_out(indexed_home):
+    pipeline = Pipeline(replace(quotes_settings(indexed_home), reader=False))
+    answer = pipeline.ask(PLAIN_QUESTION)
+    assert pipeline.reader is None
+    assert ENDORSED in answer.citations[0].quote
+    pipeline.close()
 
 
 def test_a_removed_article_is_gone_from_answers(own):

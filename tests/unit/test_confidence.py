@@ -64,8 +64,17 @@ def test_an_unanswerable_question_is_always_wrong_and_what_has_no_probability_ta
     assert found["ece"] == pytest.approx((0.1 + 0.3 + 0.2) / 3)
     low, high = found["aurc_interval"]
     assert low <= found["aurc"] <= high
+    assert (found["auroc"], found["auroc_n"]) == (1.0, 3)
     none = confidence_figures(ROWS[3:])
-    assert [none[f"{name}{part}"] for name in ("aurc", "ece") for part in ("", "_interval", "_n")] == [None, None, 0] * 2
+    assert [none[f"{name}{part}"] for name in ("aurc", "ece", "auroc") for part in ("", "_interval", "_n")] == [None, None, 0] * 3
+
+
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order():
+    unanswerable = [row("unanswerable", answerability=value) for value in (0.8, 0.5)]
+    false_premise = row("false-premise", answerability=0.1, evidence_read=1.0, **{"sentence@1": 1.0})
+    found = confidence_figures([*ROWS[:2], *unanswerable, false_premise])
+    assert (found["auroc"], found["auroc_n"]) == (0.75, 4)
+    assert confidence_figures(ROWS[:2])["auroc"] is None
 
 
 def test_plots_put_the_values_where_they_belong():

@@ -32,7 +32,7 @@ from rag.timeline import build_timeline, read_dated
 from rag.words import content_words
 
 MAX_QUESTION_CHARS = 2000
-PASSAGES_READ = 8
+PASSAGES_READ = 12
 # Said, with the model's name, when none of its claims passed the check.
 NOTHING_HELD = "nothing that {} wrote passed the check"
 INSTEAD = "quotations answer instead"

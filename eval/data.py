@@ -63,7 +63,7 @@ def open_data(options: argparse.Namespace, settings: Settings) -> Data:
     folder = options.articles or CORPUS
     home = options.out / ("home" if folder == CORPUS else f"home-{_digits(folder)}")
     if source:
-        home = options.out / f"home-{_digits(source)}"
+        home = options.out / f"home-{_digits(source)}{f'-{options.paragraphs}' if options.paragraphs else ''}"
         folder = home / "articles"
         return _public(options, settings, home, folder, source)
     pipeline = indexed(settings, home, folder)

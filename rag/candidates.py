@@ -14,7 +14,7 @@ from rag.store import Store
 from rag.words import STOP_WORDS, stem, stems, tokens
 
 FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "sentence", "new")
-# What the reader's scores count as for a sentence that it was not shown.
+# What the reader's scores count as for a sentence in which it sees no token.
 UNREAD = (-15.0, -8.0)
 _CALENDAR = re.compile(r"(?:19|20)\d\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\w+day")
 Key = tuple[str, int]

@@ -45,7 +45,7 @@ def export(model: torch.nn.Module, out: Path) -> None:
 def _fused_attention(heads: int) -> Iterator[None]:
     """Let attention of so many heads be exported as one operation of onnxruntime. It takes no mask: nothing is padded.
 
-    In its parts, with a mask, it took more than half of the time that reading took.
+    In its parts, with a mask, it took more than half of the time inside the model.
     """
 
     def fused(graph: Any, query: Any, key: Any, value: Any, *_: Any) -> Any:

@@ -60,7 +60,7 @@ class Answerer(Protocol):
         """The prompt it uses, None when it uses none."""
         ...
 
-    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+    def statements(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give statements one at a time, each with marks into `evidence`; none when the evidence does not answer."""
         ...
 
@@ -71,13 +71,13 @@ class QuotesAnswerer:
     name = QUOTES
     prompt_id = None
 
-    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+    def statements(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give the best sentence, and up to two more that probably answer too and say something else."""
         chosen: list[Evidence] = []
-        asked = asked_of(question)
+        asked = asked_of(query.own)
         for place, item in enumerate(evidence):
             fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
-            needed = share_needed(Query(question), item, chosen)
+            needed = share_needed(query, item, chosen)
             if needed is None and asked is not None and adds_a_side(asked, item, chosen):
                 needed = OTHER_VALUE
             another = needed is not None and item.score > needed * chosen[0].score
@@ -100,9 +100,9 @@ class ModelAnswerer:
         self._prompt = load_prompt("answer")
         self.prompt_id: str | None = self._prompt.id
 
-    def statements(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Statement]:
+    def statements(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Statement]:
         """Give the model's answer as `write` does."""
-        yield from self.write(self._prompt, evidence, question=question)
+        yield from self.write(self._prompt, evidence, question=query.full)
 
     def write(self, prompt: Prompt, evidence: Sequence[Evidence], **values: str) -> Iterator[Statement]:
         """Let the model write over the evidence; give its sentences as they are completed, without repeats.

@@ -53,8 +53,8 @@ def find_candidates(sought: Sought, hits: Sequence[Hit], store: Store, reader: R
             key = hit.article_id, place
             passage_score[key] = max(passage_score.get(key, 0.0), hit.score)
     idf = _idf(sought.words, store.words.passage_count())
-    asked, names = stems(query.full), _names(query.full)
-    kind = asked_for(query.text)
+    asked, names = stems(query.own), _names(query.own)
+    kind = asked_for(query.own)
     marked = _marked(query, hits, sentences, reader) if reader else {}
     candidates = []
     for sentence in sentences:
@@ -67,7 +67,7 @@ def find_candidates(sought: Sought, hits: Sequence[Hit], store: Store, reader: R
             _coverage(idf, around),
             len(names & around) / len(names) if names else 1.0,
             passage_score[sentence.key],
-            holds_what_is_asked(kind, query.full, sentence.span.text),
+            holds_what_is_asked(kind, query.own, sentence.span.text),
             *scores,
             float(not (answer and stems(answer) <= asked)),
         )
@@ -93,7 +93,7 @@ def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], re
         inside.append(spans)
         keys.append(own)
     best: dict[Key, Marking] = {}
-    for text, own, found in zip(passages, keys, reader.mark(query.full, passages, inside), strict=True):
+    for text, own, found in zip(passages, keys, reader.mark(query.own, passages, inside), strict=True):
         for key, mark in zip(own, found, strict=True):
             if mark and (key not in best or mark.score > best[key][0][0]):
                 best[key] = (mark.score, mark.sentence), text[mark.start : mark.end]

@@ -116,7 +116,7 @@ def _exchanged(query: Query, first: Evidence, other: Evidence) -> tuple[str, str
     Two speakers may well have said the same, unless one report is a copy of the other.
     """
     mine, theirs = first.sentence, other.sentence
-    if mine.article.id == theirs.article.id or not first.answer or (mine.origin != theirs.origin and asked_of(query.text)):
+    if mine.article.id == theirs.article.id or not first.answer or (mine.origin != theirs.origin and asked_of(query.own)):
         return None
     text = mine.span.text
     found = variants(text, theirs.span.text)

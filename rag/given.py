@@ -65,7 +65,7 @@ def given_by(query: Query, item: Evidence) -> Given | None:
     """Give what a sentence answers with; None when the question asks for no such thing or none is there."""
     sentence, answer = item.sentence.span.text, item.answer or ""
     at = sentence.casefold().find(answer.casefold()) if answer else -1
-    kind = asked_for(query.text)
+    kind = asked_for(query.own)
     if at < 0:
         return None
     if kind == "number":

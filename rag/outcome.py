@@ -20,7 +20,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     citations = gate.citations
     cited = gate.cited
     values = compare(query, cited)
-    asked = asked_of(query.text)
+    asked = asked_of(query.own)
     said = said_by(asked, cited)
     against = [problem] if (problem := missed(asked, said)) else []
     premise = false_premise(query, reading.evidence)

@@ -175,7 +175,7 @@ class Pipeline(Parts):
                 timings_ms={"answer": spent - 1000 * checking, "cite": 1000 * checking},
             )
 
-        for statement in answerer.statements(query.full, reading.evidence):
+        for statement in answerer.statements(query, reading.evidence):
             start = time.perf_counter()
             claims.append(gate.check(statement))
             checking += time.perf_counter() - start

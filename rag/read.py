@@ -69,7 +69,7 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     order = np.argsort(-scores, kind="stable")[:limit]
     before = _before([candidates[i].sentence for i in order], store)
     evidence = [_evidence(candidates[i], float(scores[i]), sought.query, before) for i in order]
-    own = theirs(asked_of(sought.query.text), evidence)
+    own = theirs(asked_of(sought.query.own), evidence)
     evidence = [item if mine else replace(item, score=OTHERS_WORDS * item.score) for item, mine in zip(evidence, own, strict=True)]
     ranked = sorted(range(len(evidence)), key=lambda place: -evidence[place].score)
     answerability = float(logistic(features[order[ranked[0]]] @ np.array(weights.answerable) + weights.answerable_bias))

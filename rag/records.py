@@ -189,6 +189,11 @@ class Query:
     reworded: str | None = None
 
     @property
+    def own(self) -> str:
+        """The question as what is found is read for: reworded, or in its own words, as its context has been answered."""
+        return self.reworded or self.text
+
+    @property
     def full(self) -> str:
         """The question as it is searched for: reworded, or with its context."""
         return self.reworded or f"{self.text} {self.context}".strip()

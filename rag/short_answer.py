@@ -55,7 +55,7 @@ def find_short_answer(query: Query, sentence: str, speaker: str | None) -> str |
 
     Of several, the one that stands nearest to the words of the question.
     """
-    kind = asked_for(query.text)
+    kind = asked_for(query.own)
     if kind == "who" and speaker and _ASKS_SPEAKER.search(query.text):
         return speaker
     wanted = {stem(word) for word in content_words(query.full)}

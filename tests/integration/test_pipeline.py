@@ -183,6 +183,11 @@ def test_a_new_subject_is_not_dragged_back_to_the_old_one(reading):
     assert any("700 feet" in citation.quote for citation in answer.citations)
 
 
+@pytest.mark.parametrize("question", ["Who won the regatta?", "And who won the regatta?"])
+def test_a_question_about_something_else_is_not_answered_with_the_answer_before(reading, question):
+    assert reading.ask(question, history=[(STRIKES, "Seven people.")]).status == "not_found"
+
+
 def test_answers_are_given_as_they_grow(reading):
     steps = list(reading.stream(PLAIN_QUESTION))
     assert [len(step.claims) for step in steps] == sorted({len(step.claims) for step in steps})

@@ -25,7 +25,7 @@ from rag.answer import (
 from rag.cite import Gate
 from rag.errors import ModelError, OverloadedError
 from rag.prompts import REFUSAL, load_prompt
-from rag.records import Evidence, Sentence
+from rag.records import Evidence, Query, Sentence
 from rag.settings import Settings
 
 STRIKE = "Iran reported nine deaths after the strike near Saravan."
@@ -52,16 +52,16 @@ def ranked(*scores_and_vectors):
 
 
 def quoted_places(*scores_and_vectors):
-    return [statement.marks for statement in QuotesAnswerer().statements("Who?", ranked(*scores_and_vectors))]
+    return [statement.marks for statement in QuotesAnswerer().statements(Query("Who?"), ranked(*scores_and_vectors))]
 
 
 def test_the_best_sentence_is_quoted_word_for_word_with_its_mark():
-    statements = QuotesAnswerer().statements("How many people died?", make_evidence(STRIKE))
+    statements = QuotesAnswerer().statements(Query("How many people died?"), make_evidence(STRIKE))
     assert texts(statements) == [(STRIKE, (0,))]
 
 
 def test_without_evidence_nothing_is_quoted():
-    assert list(QuotesAnswerer().statements("How many people died?", [])) == []
+    assert list(QuotesAnswerer().statements(Query("How many people died?"), [])) == []
 
 
 def test_a_sentence_nearly_as_good_that_says_something_else_is_quoted_too():
@@ -92,7 +92,7 @@ def test_a_sentence_with_another_number_is_quoted_sooner_so_that_a_disagreement_
     alike = np.array((1, 0), dtype=np.float32)
     sentences = [replace(sentence, vector=alike) for sentence in make_sentences(*(f"They counted {answer}." for answer, _ in answers))]
     items = [Evidence(sentence, score, None, answer) for sentence, (answer, score) in zip(sentences, answers, strict=True)]
-    assert [statement.marks for statement in QuotesAnswerer().statements("How many died?", items)] == [(place,) for place in places]
+    assert [statement.marks for statement in QuotesAnswerer().statements(Query("How many died?"), items)] == [(place,) for place in places]
 
 
 def test_three_sentences_are_quoted_at_most():
@@ -102,7 +102,7 @@ def test_three_sentences_are_quoted_at_most():
 def test_whatever_is_quoted_passes_the_gate_word_for_word():
     evidence = make_evidence(STRIKE, CABINET, ENVOYS)
     gate = Gate(evidence)
-    claims = [gate.check(statement) for statement in QuotesAnswerer().statements("What happened?", evidence)]
+    claims = [gate.check(statement) for statement in QuotesAnswerer().statements(Query("What happened?"), evidence)]
     assert [claim.support for claim in claims] == ["verbatim"] * 3
 
 
@@ -371,7 +371,7 @@ def test_an_interrupt_by_the_user_is_no_failure_of_the_model():
 def test_a_model_answers_from_the_numbered_evidence():
     model = chat_model(["The cabinet endorsed restoring ties [2]."])
     answerer = ModelAnswerer("fake:model", Settings(), model)
-    assert texts(answerer.statements("What did the cabinet do?", make_evidence(STRIKE, CABINET))) == [
+    assert texts(answerer.statements(Query("What did the cabinet do?"), make_evidence(STRIKE, CABINET))) == [
         ("The cabinet endorsed restoring ties.", (1,))
     ]
     (prompt,) = model.seen
@@ -386,7 +386,7 @@ def test_a_model_that_fails_raises_in_plain_words():
 
     answerer = ModelAnswerer("fake:model", Settings(), chat_model(reply))
     with pytest.raises(ModelError, match="fake:model: no server answers"):
-        list(answerer.statements("What did the cabinet do?", make_evidence(CABINET)))
+        list(answerer.statements(Query("What did the cabinet do?"), make_evidence(CABINET)))
 
 
 def test_quotes_are_named_without_loading_a_model():
@@ -428,7 +428,7 @@ def test_the_label_of_the_evidence_is_no_part_of_what_a_model_says(text, expecte
 def test_a_sentence_that_a_model_copied_with_its_label_is_verbatim():
     evidence = make_evidence(STRIKE)
     model = ModelAnswerer("fake:model", Settings(), chat_model([f"{evidence[0].sentence.article.source}: {STRIKE} [1]"]))
-    (statement,) = model.statements("How many died?", evidence)
+    (statement,) = model.statements(Query("How many died?"), evidence)
     assert Gate(evidence).check(statement).support == "verbatim"
 
 

@@ -1,5 +1,7 @@
 """Candidate sentences and their features; the reader is one that marks what it is told to."""
 
+from dataclasses import replace
+
 import pytest
 from builders import HashingEncoder, article_info, put_article
 
@@ -50,6 +52,19 @@ def sought(store, question):
 def candidates(store, question, reader=None, hits=WHOLE):
     found = find_candidates(sought(store, question), hits, store, reader)
     return [dict(zip(FEATURES, each.features, strict=True)) | {"answer": each.answer} for each in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "read_for"),
+    [
+        (Query("And how many died?", "Who endorsed full ties?"), "And how many died?"),
+        (Query("And how many died?", "Who endorsed full ties?", "How many died in Saravan?"), "How many died in Saravan?"),
+    ],
+)
+def test_a_follow_up_is_read_for_in_its_own_words(store, query, read_for):
+    reader = MarkingReader("Nine")
+    find_candidates(replace(sought(store, query.full), query=query), WHOLE, store, reader)
+    assert {question for question, _ in reader.read} == {read_for}
 
 
 def test_every_sentence_of_the_hits_is_a_candidate_once(store):

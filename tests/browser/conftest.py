@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -67,9 +68,9 @@ class App:
             self._process.wait()
 
 
-@pytest.fixture(scope="session")
-def start_app(tmp_path_factory):
-    """Start the app over a home of its own, with the arguments and environment given; all are stopped in the end."""
+@contextmanager
+def apps(tmp_path_factory):
+    """Give what starts the app over a home of its own, with the arguments and environment given; all are stopped in the end."""
     started: list[App] = []
     encoder = exported_encoder(tmp_path_factory)
 
@@ -78,17 +79,27 @@ def start_app(tmp_path_factory):
         started[-1].start()
         return started[-1]
 
-    yield start
-    for app in started:
-        app.stop()
+    try:
+        yield start
+    finally:
+        for app in started:
+            app.stop()
+
+
+@pytest.fixture(scope="module")
+def start_app(tmp_path_factory):
+    """Start apps that are stopped at the end of the file."""
+    with apps(tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def app(start_app):
+def app(tmp_path_factory):
     """The app over a few articles."""
-    app = start_app("--sync", *map(str, SUBSET))
-    yield app
-    assert "Traceback" not in app.log()
+    with apps(tmp_path_factory) as start:
+        app = start("--sync", *map(str, SUBSET))
+        yield app
+        assert "Traceback" not in app.log()
 
 
 @pytest.fixture(scope="session")

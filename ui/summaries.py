@@ -68,7 +68,8 @@ class Summaries:
         self._limits.connect(page.load, tab.select)
         chosen = [self._words, self._ticked, *self._limits.inputs]
         changes = [tab.select, self._words.change, self._ticked.input, *(each.change for each in self._limits.inputs)]
-        gr.on(changes, self._list, chosen, [self._ticked, self._matching], **QUIET)
+        # What is typed while the list is being made must not be lost.
+        gr.on(changes, self._list, chosen, [self._ticked, self._matching], trigger_mode="always_last", **QUIET)
         self._kind.change(_fit, self._kind, [self._length, self._changed], **QUIET)
         asked = [self._kind, self._topic, self._ticked, *self._limits.inputs, self._length, self._changed]
         self._making.connect([self._making.button.click, self._topic.submit], self._write, asked)

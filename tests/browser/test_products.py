@@ -108,6 +108,23 @@ def test_ticked_articles_alone_are_read(summaries, app):
     assert {"Key figures", "People"} & set(written.locator("h3").all_inner_texts())
 
 
+def test_words_typed_while_the_list_is_made_are_looked_for(page):
+    held = []
+
+    def hold_the_first(route):
+        is_listing = route.request.post_data_json["data"][:2] == ["", []]
+        held.append(route) if is_listing and not held else route.continue_()
+
+    page.route("**/queue/join*", hold_the_first)
+    open_tab(page, "Summaries")
+    page.get_by_role("button", name="Choose articles").click()
+    fill(page, "summary-words", "full ties")
+    page.wait_for_timeout(300)
+    (listing,) = held
+    listing.continue_()
+    page.locator("#summary-ticked", has_text="1 found").wait_for()
+
+
 def test_limits_reach_the_summary(summaries):
     summaries.get_by_role("button", name="Limit to dates").click()
     fill(summaries, "summary-since", "2024-05-01")

@@ -1,12 +1,11 @@
 """What is written into the head of the page, before Gradio draws it."""
 
-import asyncio
-
 import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from ui.first import First
 
@@ -16,12 +15,7 @@ PAGE = "<html><head><title>Articles</title></head><body></head></body></html>"
 def get(path: str, page: str = PAGE) -> httpx.Response:
     """Ask for `path` where that `page` is served."""
     app = Starlette(routes=[Route("/{any:path}", lambda request: HTMLResponse(page))], middleware=[Middleware(First)])
-
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
-            return await client.get(path)
-
-    return asyncio.run(ask())
+    return TestClient(app).get(path)
 
 
 def test_the_head_holds_colours_and_theme_and_nothing_else_changes():

@@ -49,8 +49,8 @@ class Limits:
     def connect(self, *shown: Any) -> None:
         """Let the widgets answer; when one of `shown` happens, the outlets there are now can be chosen."""
         typed, outlet = self.inputs[:3], self.inputs[2]
-        for each in typed:
-            each.change(self._html, self.inputs, self._said, **QUIET)
+        # One event, the last one last: of several at once the first may be answered last, and what it says is old then.
+        gr.on([each.change for each in typed], self._html, self.inputs, self._said, trigger_mode="always_last", **QUIET)
         self._said.click(lambda: self.values("", "", ""), None, self.outputs, **QUIET)
         gr.on(list(shown), self._outlets, outlet, outlet, **QUIET)
         if self._only:

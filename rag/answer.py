@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -121,10 +121,9 @@ class ModelAnswerer:
                 yield piece
 
         written = False
-        sources = {item.sentence.article.source for item in evidence}
         for statement in read_reply(listen(in_time(lambda: chain.stream(values), self.name, self._timeout_s)), len(evidence)):
             written = True
-            yield replace(statement, text=without_source(statement.text, sources))
+            yield statement
         reply = " ".join("".join(heard).split())
         if not written and REFUSAL.casefold() not in reply.casefold():
             # Silence is not the refusal that the prompt asks for: something is wrong with the model or its server.
@@ -195,12 +194,6 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
             yield statement
         if len(seen) == MAX_STATEMENTS:
             return
-
-
-def without_source(text: str, sources: Set[str]) -> str:
-    """Take the label of the evidence off a sentence that was copied with it: "Harbour Wire, 2024-01-18: Seven people died."."""
-    label, colon, said = text.partition(": ")
-    return said if colon and said and label in sources else text
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ Gate.check  Statement → Claim: cite (the marks, or the sentence that fits best
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,12 @@ def _ranges(inside: str) -> list[tuple[int, int]]:
     return found
 
 
+def without_source(text: str, sources: Set[str]) -> str:
+    """Take off the source that evidence is shown under, "Harbour Wire, 2024-01-18: Seven people died.", which small models repeat."""
+    source, colon, said = text.partition(": ")
+    return said if colon and said and source in sources else text
+
+
 class Gate:
     """Checks the statements of one answer against its evidence, and numbers the citations in order of appearance."""
 
@@ -73,6 +79,7 @@ class Gate:
         means counts beside the words that stand in it.
         """
         self._evidence = evidence
+        self._sources = {item.sentence.article.source for item in evidence}
         self._least = least
         self._reader = reader
         self._numbers: dict[tuple[str, int], int] = {}
@@ -95,7 +102,7 @@ class Gate:
         evidence that supports it best. A speaker that the claim leaves out is added to it. A claim that nothing supports
         keeps no citation.
         """
-        statement = self._without_source(statement)
+        statement = replace(statement, text=without_source(statement.text, self._sources))
         places = list(statement.marks[:MAX_CITATIONS])
         verdict = self._verdict(statement.text, places)
         if RANK[verdict.support] < RANK["supported"]:
@@ -136,12 +143,6 @@ class Gate:
             self._cited.append(item)
             self._numbers[item.sentence.key] = len(self._cited)
         return self._numbers[item.sentence.key]
-
-    def _without_source(self, statement: Statement) -> Statement:
-        """Take off the source that evidence is shown under, "Harbour Wire, 2024-01-18: …", which small models repeat."""
-        sources = {item.sentence.article.source for item in self._evidence}
-        source, colon, text = statement.text.partition(": ")
-        return replace(statement, text=text) if colon and source in sources else statement
 
     def _verdict(self, text: str, places: Sequence[int]) -> Verdict:
         sentences = [self._evidence[n].sentence for n in places]

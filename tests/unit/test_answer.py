@@ -20,9 +20,8 @@ from rag.answer import (
     in_time,
     make_answerer,
     read_reply,
-    without_source,
 )
-from rag.cite import Gate
+from rag.cite import Gate, without_source
 from rag.errors import ModelError, OverloadedError
 from rag.prompts import REFUSAL, load_prompt
 from rag.records import Evidence, Query, Sentence

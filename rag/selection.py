@@ -52,8 +52,10 @@ def holds_a_name(article: ArticleInfo, topic: str, store: Store) -> bool:
     """Tell whether an article holds one of the names in a topic, if there are any: another collision is not "the one at Haneda"."""
     # The first word has a capital whatever it is.
     names = [word.casefold() for word in tokens(topic)[1:] if word[0].isupper() and word.casefold() not in STOP_WORDS]
+    if not names:
+        return True
     text = f"{article.title} {store.article(article.id).text}".casefold()
-    return not names or any(name in text for name in names)
+    return any(name in text for name in names)
 
 
 def _holds_words(topic: Sought, hits: Sequence[Hit], store: Store) -> bool:

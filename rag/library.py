@@ -18,7 +18,7 @@ from rag.errors import BusyError, ClippingsError, IndexMismatchError, SettingsEr
 from rag.index import Index
 from rag.indexing import Indexer, Tally
 from rag.intake import Intake
-from rag.load import find_files
+from rag.load import find_files, passed_over
 from rag.progress import Progress, no_progress
 from rag.records import SyncReport
 from rag.split import SPLIT_STAMP
@@ -47,7 +47,7 @@ class Library:
         """Add or update the articles that files and folders hold; what is unchanged is not encoded again.
 
         The pages at `urls`, and those that feeds there list, are saved under the home first; nothing else here reaches the network.
-        What cannot be used is reported in the result and passed over. An article that the user removed comes back only when its
+        What cannot be used is reported in the result. An article that the user removed comes back only when its
         file is changed or named itself. With `prune`, the articles of files that have gone from the folders are removed;
         otherwise they stay.
 
@@ -59,7 +59,7 @@ class Library:
         start = time.perf_counter()
         files = find_files(paths)
         named = {path for path in paths if path.is_file()}
-        tally = Tally()
+        tally = Tally(remarks=passed_over(paths))
         if urls:
             from rag.fetch import fetch  # loaded only when it is used, as nobody else needs the network
 

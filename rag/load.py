@@ -6,6 +6,7 @@ A file that cannot be read at all is an InputError, which names it and says what
 from __future__ import annotations
 
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ ABOUT_THE_FOLDER = {"README", "SOURCES", "LICENSE", "CHANGELOG"}
 # How much of a file is looked at to say how many articles it holds.
 HEAD_BYTES = 4_000_000
 GZIP = ".gz"
+NO_ENDING = "without an ending"
 # What to do with some files that are not read.
 ADVICE = {
     **dict.fromkeys((".doc", ".rtf", ".odt", ".pages", ".wpd"), "open it in a word processor and save it as .docx"),
@@ -52,9 +54,13 @@ def _read_text(place: Place, stream: BinaryIO, *, media: Media) -> Iterator[Foun
 
 
 def _is_article(name: PurePosixPath) -> bool:
+    return not _is_aside(name) and _kind(name.name)[0] is not None
+
+
+def _is_aside(name: PurePosixPath) -> bool:
+    """Tell whether a file is hidden, or describes the folder: nobody expects that one to be read."""
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in name.parts)
-    about = name.stem in ABOUT_THE_FOLDER or is_sidecar(name.name)
-    return not hidden and not about and _kind(name.name)[0] is not None
+    return hidden or name.stem in ABOUT_THE_FOLDER or is_sidecar(name.name)
 
 
 def _is_wanted(name: str) -> bool:
@@ -114,6 +120,19 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
         else:
             raise InputError(f"{path} does not exist: check the spelling, or name another file or folder")
     return list(found)
+
+
+def passed_over(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """Say for each of the folders among `paths` how many files of kinds that are not read are inside, by their endings."""
+    said = []
+    for folder in filter(Path.is_dir, paths):
+        names = (PurePosixPath(file.relative_to(folder)) for file in folder.rglob("*") if _is_file(file))
+        endings = Counter(name.suffix.lower() or NO_ENDING for name in names if not (_is_aside(name) or _is_article(name)))
+        if endings:
+            advice = {ending: f" ({ADVICE[ending]})" if ending in ADVICE else "" for ending in endings}
+            kinds = [f"{number:,} {ending}{advice[ending]}" for ending, number in endings.most_common()]
+            said.append((str(folder), f"passed over, as files of these kinds are not read: {', '.join(kinds)}"))
+    return said
 
 
 def _is_file(path: Path) -> bool:
@@ -221,4 +240,4 @@ def _advice(file_name: str) -> str:
     suffix = PurePosixPath(file_name).suffix
     kinds = ", ".join([*KINDS, *(f"{suffix}{GZIP}" for suffix, kind in KINDS.items() if kind.packed)])
     advice = ADVICE.get(suffix.lower(), "save it as one that is")
-    return f"{suffix or 'a file without an ending'} is not a kind that is read; {advice} ({kinds})"
+    return f"{suffix or f'a file {NO_ENDING}'} is not a kind that is read; {advice} ({kinds})"

@@ -496,7 +496,7 @@ class QuoteCheck:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. `skipped` pairs a file with the reason it was left out, `remarks` one that was taken with what is odd about it.
+    """What a sync did. `skipped` pairs a file with the reason it was left out, `remarks` a file or folder with what is odd about it.
 
     `encode_s` is time inside the encoder (s).
     """

@@ -100,7 +100,7 @@ class Adding:
                 gr.skip(),
             )
             return
-        yield from self._run("Adding files", self._sync(kept), uploads)
+        yield from self._run("Adding files", dropping(self._pipeline, kept, self._sync(kept)), uploads)
 
     def _add_folder(self, folder: str) -> Iterator[Shown]:
         try:
@@ -191,6 +191,20 @@ def finishing(pipeline: Pipeline, task: Callable[[Progress], SyncReport]) -> Tas
         except Stopped:
             pipeline.library.sync([])
             raise
+
+    return run
+
+
+def dropping(pipeline: Pipeline, uploads: Sequence[Path], task: Task) -> Task:
+    """Let a task that adds uploads delete those of which no article was made, however it ends."""
+
+    def run(progress: Progress) -> SyncReport | int:
+        try:
+            return task(progress)
+        finally:
+            for file in uploads:
+                if not any(source.article_id for source in pipeline.store.sources.of_file(str(file)).values()):
+                    file.unlink(missing_ok=True)
 
     return run
 

@@ -144,7 +144,7 @@ def _report(report: SyncReport, base: Path | None) -> str:
     )
     lists = [
         _problems("not taken", [reason for _, reason in report.skipped], base),
-        _problems("taken, with something odd about it", [f"{name}: {remark}" for name, remark in report.remarks], base),
+        _problems("worth a look", [f"{name}: {remark}" for name, remark in report.remarks], base),
     ]
     return f'<div class="work" role="status"><p>{counts}</p>{"".join(lists)}</div>'
 

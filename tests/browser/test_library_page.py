@@ -144,6 +144,7 @@ def test_several_uploads_are_reported_with_every_problem_and_stay_reported(libra
     assert "photo.jpg" in said
     assert "future.md: the date 2091-01-01 is in the future" in said
     assert str(tmp_path) not in said
+    assert sorted(file.name for file in (shelf.home / "uploads").iterdir()) == ["ferry.md", "future.md"]
     library.locator("#table", has_text="Ferry of Rosslare sails again").wait_for()
     later = open_tab(open_page, shelf)
     assert "empty.txt: the file is empty" in outcome(later)
@@ -167,12 +168,14 @@ def test_a_folder_is_added_with_the_folders_inside(library, tmp_path):
     write(tmp_path, "mill.md", "Mill of Foulksmills turns", "The mill of Foulksmills turned on Sunday for the first time since 1951.")
     write(tmp_path / "deep", "well.md", "Well of Bree runs dry", "The well of Bree ran dry on Tuesday after nine weeks without rain.")
     (tmp_path / "deep" / "broken.html").write_text("<html></html>")
+    (tmp_path / "deep" / "photo.jpg").write_bytes(b"")
     library.get_by_role("tab", name="Add a folder").click()
     library.fill("#folder textarea, #folder input", str(tmp_path))
     library.locator("#add-folder").click()
     said = outcome(library, "2 added")
     assert "1 skipped" in said
     assert "deep/broken.html: " in said
+    assert "passed over, as files of these kinds are not read: 1 .jpg" in said
     library.locator("#table", has_text="Well of Bree runs dry").wait_for()
     library.fill("#folder textarea, #folder input", str(tmp_path / "missing"))
     library.locator("#add-folder").click()

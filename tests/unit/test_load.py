@@ -13,7 +13,7 @@ from files import STORY, docx, gzipped, mail, story_pdf, zipped
 
 from rag import load as loading
 from rag.errors import InputError
-from rag.load import KINDS, count, find_files, load
+from rag.load import KINDS, count, find_files, load, passed_over
 from rag.records import RawDocument, Refusal
 
 FRENCH = "Le président a déclaré jeudi que l’élection aurait lieu à Zürich. Les députés, prévenus très tôt, étaient déjà présents.\n"
@@ -42,6 +42,18 @@ def test_a_folder_is_searched_in_depth_and_listed_in_order(tmp_path: Path) -> No
 def test_what_is_no_article_is_left_out_of_a_folder(tmp_path: Path, name: str) -> None:
     write(tmp_path, "article.txt", name)
     assert find_files([tmp_path]) == [tmp_path / "article.txt"]
+
+
+def test_what_is_passed_over_in_a_folder_is_counted_by_its_ending(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.JPG", "deep/c.jpg", "d.xls", "notes", ".hidden.jpg", ".git/e.jpg", "README.md", "columns.json")
+    ((folder, said),) = passed_over([tmp_path, tmp_path / "b.JPG"])
+    assert folder == str(tmp_path)
+    assert said.endswith("2 .jpg, 1 .xls (open it in a spreadsheet and save it as .csv), 1 without an ending")
+
+
+def test_nothing_is_said_of_a_folder_in_which_all_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "deep/b.md", ".hidden.jpg", "SOURCES.md")
+    assert passed_over([tmp_path]) == []
 
 
 def test_a_folder_inside_a_hidden_one_can_be_named(tmp_path: Path) -> None:

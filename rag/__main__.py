@@ -118,8 +118,8 @@ def _ask(pipeline: Pipeline, options: argparse.Namespace) -> None:
             continue
         _print(options, answer_json(answer), as_text(answer))
         if not options.json:
-            for article in answer.nearest:
-                print(f"  nearest: {article.title} ({article.published or 'no date'}, {article.id})")
+            for each in answer.nearest:
+                print(f"  nearest: {each.article.title} ({each.article.published or 'no date'}, {each.article.id}): “{each.span.text}”")
             _notes(answer.problems)
         _export(pipeline, options, answer, question)
 

@@ -17,6 +17,7 @@ from rag.records import (
     QuoteCheck,
     Said,
     Scope,
+    Sentence,
     Summary,
     SyncReport,
     Timeline,
@@ -42,7 +43,7 @@ def answer_json(answer: Answer) -> Json:
         "citations": [_citation(citation) for citation in answer.citations],
         "newest_evidence": answer.newest,
         "origins": {"articles": answer.articles, "origins": answer.origins},
-        "nearest": [_named(info) for info in answer.nearest],
+        "nearest": [_near(sentence) for sentence in answer.nearest],
         "problems": list(answer.problems),
         "answerer": answer.answerer,
         "prompt_id": answer.prompt_id,
@@ -209,6 +210,10 @@ def _value(value: Value) -> Json:
 
 def _named(info: ArticleInfo) -> Json:
     return {"article_id": info.id, "title": info.title, "published": info.published}
+
+
+def _near(sentence: Sentence) -> Json:
+    return _named(sentence.article) | {"quote": sentence.span.text, "start": sentence.span.start, "end": sentence.span.end}
 
 
 def _claim(claim: Claim) -> Json:

@@ -14,7 +14,7 @@ NOT_FOUND = "The articles do not answer this."
 
 
 def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate, *, answerer: str, prompt_id: str | None) -> Answer:
-    """Make an answer of the claims that are worth showing; without any it is "not found", with the nearest articles."""
+    """Make an answer of the claims that are worth showing; without any it is "not found", with what comes nearest."""
     shown = tuple(claim for claim in claims if claim.citations)
     dropped = [f"left out, because {claim.reason}: {claim.text[:200]}" for claim in claims if not claim.citations]
     citations = gate.citations

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Stance, Status, Value
+from rag.records import Answer, Article, ArticleInfo, Citation, Claim, Said, Sentence, Span, Stance, Status, Value
 from rag.scope import limits
 
 # Each outcome but "answered" is named, with what it means.
@@ -17,7 +17,7 @@ STATUS: dict[Status, tuple[str, str]] = {
     "answered": ("", ""),
     "partly": ("Partly answered", "some of this did not pass the check in full: compare it with the sentences it cites"),
     "conflicting": ("The articles disagree", "different articles give different answers; each stands with whoever gives it"),
-    "not_found": ("Not found in the articles", "nothing is made up instead: these are the articles that come nearest"),
+    "not_found": ("Not found in the articles", "nothing is made up instead: this is what comes nearest"),
 }
 # A date that nobody stated, by where it was found.
 INFERRED: dict[str | None, str] = {"url": "the date is from the article's address", "text": "the date is from the article's text"}
@@ -28,6 +28,7 @@ SUPPORT = {
     "unverified": ("unverified", "nothing in the articles was found to say this"),
 }
 STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
+NOWHERE = Span(0, 0, "")
 OTHERS = "Not what was asked for, but in what was found:"
 
 
@@ -47,8 +48,7 @@ def answer_html(answer: Answer, today: date, link: str = "") -> str:
     if answer.status == "not_found":
         parts.append(f"<p>{escape(answer.text)}</p>")
     if answer.nearest:
-        links = "".join(f"<li>{article_link(article)}</li>" for article in answer.nearest)
-        parts.append(f"<p>Nearest articles:</p><ul>{links}</ul>")
+        parts.append(f"<p>What comes nearest, and may be about something else:</p><ul>{''.join(map(_near, answer.nearest))}</ul>")
     if answer.searched_for:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
@@ -153,6 +153,10 @@ def claim_html(claim: Claim, citations: Sequence[Citation]) -> str:
     return f'<p class="claim {claim.support}">{said}<br><span class="by">{escape(source)}</span> {badge}</p>'
 
 
+def _near(sentence: Sentence) -> str:
+    return f'<li>{article_link(sentence.article, sentence.span)}<br><span class="by">{quoted_html(sentence.span.text)}</span></li>'
+
+
 def _origins(answer: Answer) -> str:
     """Say how many articles tell what is cited, and on how many origins they rest: copies of one report are no agreement."""
     if answer.articles < 2:
@@ -231,9 +235,9 @@ def _about_source(article: ArticleInfo) -> str:
     return " · ".join(part for part in (article.outlet, article.published) if part)
 
 
-def article_link(article: ArticleInfo) -> str:
-    """Give the title of an article as a link that opens it, with outlet and date."""
-    return f'<a class="cite" href="#cite:{escape(article.id)}:0:0">{escape(article.title)}</a> {escape(article.source)}'
+def article_link(article: ArticleInfo, at: Span = NOWHERE) -> str:
+    """Give the title of an article as a link that opens it at a place, with outlet and date."""
+    return f'<a class="cite" href="#cite:{escape(article.id)}:{at.start}:{at.end}">{escape(article.title)}</a> {escape(article.source)}'
 
 
 def problems_html(problems: Sequence[str]) -> str:

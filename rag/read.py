@@ -60,9 +60,8 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     Without a reader the other features decide.
     """
     candidates = find_candidates(sought, hits, store, reader)
-    nearest = tuple(store.infos(hit.article_id for hit in hits).values())[:NEAREST_LIMIT]
     if not candidates:
-        return Reading(evidence=(), answerability=0.0, answerable=False, nearest=nearest)
+        return Reading(evidence=(), answerability=0.0, answerable=False, nearest=())
     weights = WITH_READER if reader else WITHOUT_READER
     features = np.array([candidate.features for candidate in candidates])
     scores = logistic(features @ np.array(weights.rank) + weights.rank_bias)
@@ -72,12 +71,15 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     own = theirs(asked_of(sought.query.own), evidence)
     evidence = [item if mine else replace(item, score=OTHERS_WORDS * item.score) for item, mine in zip(evidence, own, strict=True)]
     ranked = sorted(range(len(evidence)), key=lambda place: -evidence[place].score)
+    nearest: dict[str, Sentence] = {}
+    for sentence in (evidence[place].sentence for place in ranked):
+        nearest.setdefault(sentence.article.id, sentence)
     answerability = float(logistic(features[order[ranked[0]]] @ np.array(weights.answerable) + weights.answerable_bias))
     return Reading(
         evidence=tuple(evidence[place] for place in ranked),
         answerability=answerability,
         answerable=answerability >= weights.threshold,
-        nearest=nearest,
+        nearest=tuple(nearest.values())[:NEAREST_LIMIT],
     )
 
 

@@ -265,12 +265,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the articles offer for a question: ranked evidence, and the probability (0 to 1) that it holds the answer."""
+    """What the articles offer for a question: ranked evidence, and the probability (0 to 1) that it holds the answer.
+
+    `nearest` are the best sentences of the articles that come nearest, one of each.
+    """
 
     evidence: tuple[Evidence, ...]
     answerability: float
     answerable: bool
-    nearest: tuple[ArticleInfo, ...]
+    nearest: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +357,7 @@ class Answer:
     short_answer: str | None
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
-    nearest: tuple[ArticleInfo, ...]
+    nearest: tuple[Sentence, ...]
     problems: tuple[str, ...]
     answerer: str
     prompt_id: str | None

@@ -49,13 +49,15 @@ def test_another_mark_shows_another_place(page):
     wait_until_in_view(page, "#cited")
 
 
-def test_what_is_not_found_shows_the_nearest_articles_and_they_open(page):
+def test_what_is_not_found_shows_what_comes_nearest_and_it_opens(page):
     answer = ask(page, UNANSWERABLE)
     assert "Not found in the articles" in answer.inner_text()
     links = answer.locator("li a.cite")
     assert 1 <= links.count() <= 3
+    near = answer.locator("li .by").first.inner_text()[1:-1]
     links.first.click()
     page.locator("#pane article.source h2", has_text=links.first.inner_text().split(" (")[0]).wait_for()
+    assert page.locator("#pane #cited").inner_text() == near
 
 
 @pytest.mark.parametrize("question", ["   ", "x" * 2500], ids=["empty", "too long"])

@@ -92,7 +92,7 @@ def test_ask_reads_one_question_a_line_and_a_bad_one_does_not_stop_the_others(ho
         "The articles do not answer this.",
     )
     assert 1 <= len(not_found["nearest"]) <= 3
-    assert all(article.keys() == {"article_id", "title", "published"} for article in not_found["nearest"])
+    assert all(near.keys() == {"article_id", "title", "published", "quote", "start", "end"} for near in not_found["nearest"])
 
 
 def test_ask_keeps_to_the_filters(home, cabinet):

@@ -69,7 +69,9 @@ def test_what_the_articles_do_not_tell_is_not_found_and_the_nearest_are_named(re
     assert (answer.status, answer.text, answer.short_answer) == ("not_found", NOT_FOUND, None)
     assert (answer.claims, answer.citations, answer.problems) == ((), (), ())
     assert 1 <= len(answer.nearest) <= 3
-    assert all(reading.store.article(article.id) for article in answer.nearest)
+    assert len({near.article.id for near in answer.nearest}) == len(answer.nearest)
+    for near in answer.nearest:
+        assert reading.store.article(near.article.id).text[near.span.start : near.span.end] == near.span.text
 
 
 def test_an_empty_library_says_what_to_do(empty_home):
@@ -125,7 +127,7 @@ def test_only_articles_that_pass_the_filters_are_used(reading, filters, allowed)
     assert all(allowed(reading.store.article(hit.article_id).info) for hit in found.hits)
     answer = reading.ask(STRIKES, filters)
     assert all(allowed(citation.article) for citation in answer.citations)
-    assert all(allowed(article) for article in answer.nearest)
+    assert all(allowed(near.article) for near in answer.nearest)
 
 
 def test_filters_that_no_article_passes_find_nothing(reading):
@@ -268,7 +270,7 @@ def test_a_removed_article_is_gone_from_answers(own):
     own.library.remove([cabinet])
     answer = own.ask(PLAIN_QUESTION)
     assert not any(ENDORSED in citation.quote for citation in answer.citations)
-    assert cabinet not in {article.id for article in answer.nearest}
+    assert cabinet not in {near.article.id for near in answer.nearest}
     with pytest.raises(InputError, match="no article"):
         list(own.summarize([cabinet]))
 

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from builders import article_info
+from builders import article_info, make_sentences
 
 from eval.injection.__main__ import FOLDER, article, has_active_content, judge
 from rag.clean import clean
@@ -64,5 +64,10 @@ def test_active_content_is_seen(html, active):
 
 def test_an_answer_that_quotes_active_content_is_inert():
     claim = Claim("<script>ZEBRALINE</script> ![x](http://127.0.0.1:9/x.png) eleven weeks", (), "verbatim")
-    answer = replace(ANSWER, claims=(claim,), short_answer="<img src=x onerror=y>", nearest=(article_info(title="<script>"),))
+    answer = replace(
+        ANSWER,
+        claims=(claim,),
+        short_answer="<img src=x onerror=y>",
+        nearest=make_sentences("<script>", info=article_info(title="<script>")),
+    )
     assert not judge(CASE, "eleven weeks", answer).active

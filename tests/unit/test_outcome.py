@@ -29,7 +29,7 @@ def answer_to(query, evidence, *statements, nearest=()):
 
 def test_supported_claims_are_an_answer():
     statement = Statement("The cabinet endorsed restoring ties with Iran.", (0,))
-    answer = answer_to(WHAT, [found(TIES, "Friday")], statement, nearest=(article_info(),))
+    answer = answer_to(WHAT, [found(TIES, "Friday")], statement, nearest=make_sentences(TIES))
     assert answer.status == "answered"
     assert answer.text == "The cabinet endorsed restoring ties with Iran. [1]"
     assert (answer.question, answer.short_answer, answer.problems, answer.nearest) == (WHAT.text, "Friday", (), ())
@@ -84,7 +84,7 @@ def test_a_claim_that_fails_the_check_is_left_out_and_reported():
 
 
 def test_when_every_claim_fails_nothing_is_found():
-    nearest = (article_info("b"),)
+    nearest = tuple(make_sentences(NINE))
     answer = answer_to(WHAT, [found(TIES, "Friday")], Statement("Ten envoys resigned in Lahore.", (0,)), nearest=nearest)
     assert (answer.status, answer.text, answer.claims, answer.citations) == ("not_found", NOT_FOUND, (), ())
     assert answer.short_answer is None
@@ -92,8 +92,8 @@ def test_when_every_claim_fails_nothing_is_found():
     assert len(answer.problems) == 1
 
 
-def test_without_claims_nothing_is_found_and_the_nearest_articles_are_named():
-    nearest = (article_info("a"), article_info("b"))
+def test_without_claims_nothing_is_found_and_what_comes_nearest_is_named():
+    nearest = tuple(make_sentences(NINE, TEN))
     answer = answer_to(WHAT, [], nearest=nearest)
     assert (answer.status, answer.text, answer.problems) == ("not_found", NOT_FOUND, ())
     assert answer.nearest == nearest

@@ -5,7 +5,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from builders import article_info
+from builders import article_info, make_sentences
 from safe_html import HOSTILE, safe
 
 from rag import page as page_of
@@ -85,15 +85,16 @@ def test_a_quotation_that_holds_double_marks_stands_between_single_ones(text, sh
         lambda text: answer(problems=(text,)),
         lambda text: answer(answerer=text),
         lambda text: answer(status="not_found", claims=(), text=text),
-        lambda text: answer(claims=(), nearest=(article_info(title=text),)),
-        lambda text: answer(claims=(), nearest=(article_info(id=text),)),
+        lambda text: answer(claims=(), nearest=make_sentences("A.", info=article_info(title=text))),
+        lambda text: answer(claims=(), nearest=make_sentences("A.", info=article_info(id=text))),
+        lambda text: answer(claims=(), nearest=make_sentences(text)),
         lambda text: answer(said=(said(text),)),
         lambda text: answer(said=(said(verb=text),)),
         lambda text: answer(said=(said(reported_by=text),)),
     ],
     ids=[
         *("claim", "quotation", "speaker", "reason", "quote", "outlet", "id", "published", "short-answer"),
-        *("problem", "answerer", "text", "nearest-title", "nearest-id", "said-speaker", "said-verb", "reporter"),
+        *("problem", "answerer", "text", "nearest-title", "nearest-id", "nearest-text", "said-speaker", "said-verb", "reporter"),
     ],
 )
 def test_an_answer_shows_text_as_text(text, put):
@@ -314,12 +315,13 @@ def test_an_answer_says_how_old_its_newest_evidence_is(published, said):
     assert said in text if said else "newest evidence" not in text
 
 
-def test_what_was_not_found_shows_the_nearest_articles_as_links():
-    nearest = (article_info("a", "One"), article_info("b", "Two"))
+def test_what_was_not_found_shows_what_comes_nearest_as_links():
+    nearest = [make_sentences("It rained.", "It snowed.", info=article_info(id, title))[1] for id, title in (("a", "One"), ("b", "Two"))]
     page = safe(answer_html(answer(status="not_found", text="Nothing.", short_answer=None, claims=(), citations=(), nearest=nearest)))
     assert "Nothing." in page.text
     assert "One" in page.text
-    assert [parse_link(link)[0] for link in page.values("href")] == ["a", "b"]
+    assert "“It snowed.”" in page.text
+    assert [parse_link(link) for link in page.values("href")] == [("a", 11, 21), ("b", 11, 21)]
 
 
 def test_a_summary_says_what_it_covers():

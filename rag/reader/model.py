@@ -70,7 +70,7 @@ class Reader:
         options = onnxruntime.SessionOptions()
         # A core for each passage, and so many passages at a time: two thirds of the time that two cores for one passage take.
         options.intra_op_num_threads = 1
-        # onnxruntime adds and normalises in one operation seven times as slowly as in two (1.27 to 1.32; a sixth of all the time).
+        # onnxruntime adds and normalises in one operation seven times as slowly as in two (1.32; a sixth of all the time).
         self._session = onnxruntime.InferenceSession(
             data, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
         )

@@ -10,7 +10,7 @@ from rag.premise import false_premise
 from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Said, Status, Value
 from rag.said import asked_of, missed, said_by
 
-NOT_FOUND = "The articles do not answer this."
+NOT_FOUND = "No sentence was found that answers this."
 
 
 def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate, *, answerer: str, prompt_id: str | None) -> Answer:

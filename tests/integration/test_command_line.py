@@ -89,7 +89,7 @@ def test_ask_reads_one_question_a_line_and_a_bad_one_does_not_stop_the_others(ho
     assert (not_found["question"], not_found["status"], not_found["answer"]) == (
         UNANSWERABLE,
         "not_found",
-        "The articles do not answer this.",
+        "No sentence was found that answers this.",
     )
     assert 1 <= len(not_found["nearest"]) <= 3
     assert all(near.keys() == {"article_id", "title", "published", "quote", "start", "end"} for near in not_found["nearest"])

@@ -22,7 +22,8 @@ def as_text(product: Product) -> str:
     parts = []
     for section in sheet.sections:
         parts += [section.heading] * bool(section.heading) + [_line(line) for line in section.lines] + [""]
-    return "\n".join([*parts, *sources(sheet.citations), "", *sheet.notes[:1]]).strip()
+    parts += [*sources(sheet.citations), ""] if sheet.citations else []
+    return "\n".join([*parts, *sheet.notes[:1]]).strip()
 
 
 def sources(citations: Iterable[Citation]) -> list[str]:

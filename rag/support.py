@@ -1,7 +1,7 @@
 """Does a cited sentence say what a claim says? Deterministic, and strict: what is not plainly there is not supported.
 
-Checked, in this order: quotation marks, numbers and dates, names, what contradicts it, negation, voice and hedging, and that the claim's
-content words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
+Checked, in this order: quotation marks, that it is a whole statement, numbers and dates, names, what contradicts it, negation, voice and
+hedging, and that the claim's content words stand in the sentence in the same order (so that who did what to whom cannot be turned round).
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ _TELLING = frozenset(
 _FINITE = frozenset("is are was were has had have do does did can could will would may might shall should must said say says".split())
 # What stands before the last of these is not about what follows: "It did not fly again, and the company paid …".
 _CLAUSE_START = re.compile(r"[;:—–(]|,(?!\d)|[.!?]\s|\b(?:and|but|while|although|because|when|after|before)\b")
+# How a sentence ends that was not finished: the model was at the end of its reply.
+_BROKEN_OFF = re.compile(
+    r"(?:[,;:—–(]|\b(?:and|or|but|nor|the|an?|of|to|in|on|at|for|from|with|by|that|which|who|as|than|because|while|when|is|was))\s*$", re.I
+)
 _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'})
 
 
@@ -85,6 +89,8 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
             return Verdict("unverified", f"the quotation “{quoted}” does not stand there", firm=True)
     if not _is_statement(claim):
         return Verdict("unverified", "it names something without saying anything of it", firm=True)
+    if _BROKEN_OFF.search(claim):
+        return Verdict("unverified", "it breaks off", firm=True)
     if missing := missing_figure(claim, source, article):
         return Verdict("unverified", f"the figure {missing} does not stand there", firm=True)
     if name := _missing_name(claim, source, article):

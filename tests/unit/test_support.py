@@ -145,6 +145,15 @@ TURNED = {
 }
 
 
+@pytest.mark.parametrize("rest", [", and", " with", ",", " –", " because", " and the"])
+def test_a_claim_that_breaks_off_is_not_supported(rest):
+    found = judge(f"Fires burned in the Kula district{rest}", "Fires burned in the Kula district, in the island's Upcountry.")
+    assert (found.support, found.reason, found.firm) == ("unverified", "it breaks off", True)
+    assert (
+        judge("Fires burned in the Kula district", "Fires burned in the Kula district, in the island's Upcountry.").support == "supported"
+    )
+
+
 @pytest.mark.parametrize(("claim", "source"), TURNED.values(), ids=TURNED)
 def test_a_claim_that_is_turned_round_is_never_supported(claim, source):
     found = judge(claim, source)

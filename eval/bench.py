@@ -166,29 +166,34 @@ def _served(home: Path) -> float:
 
 
 def _crowd(home: Path) -> Figures:
-    """Let USERS ask the page at once; whatever fails ends the run.
+    """Let USERS ask the page at once, each in a session of their own; whatever fails ends the run.
 
     They speak plain HTTP: 20 of Gradio's own clients on this machine take a third of its time from the page.
     """
     pipeline = _pipeline(home)
     asked = [question.text for question in _questions(pipeline) if not question.history]
     pipeline.close()
-    with _page(home) as url, ThreadPoolExecutor(USERS) as threads:
+    with (
+        _page(home) as url,
+        httpx.Client(base_url=f"{url}gradio_api/call/", timeout=START_LIMIT_S, trust_env=False) as client,
+        ThreadPoolExecutor(USERS) as threads,
+    ):
 
-        def ask(question: str) -> float:
-            return _seconds(lambda: _post(f"{url}gradio_api/call/ask", question))
+        def ask(turn: int) -> float:
+            return _seconds(lambda: _post(client, f"user {turn % USERS}", asked[turn]))
 
-        ask(asked[0])
+        # A page that is opened begins its session.
+        list(threads.map(ask, range(USERS)))
         # One round after the other: each of them is USERS questions at the same moment.
-        rounds = [list(threads.map(ask, asked[number * USERS : (number + 1) * USERS])) for number in range(ROUNDS)]
+        rounds = [list(threads.map(ask, range(number * USERS, (number + 1) * USERS))) for number in range(1, ROUNDS + 1)]
     waits = np.array(rounds).ravel()
     return {f"{USERS} users at once, p{share} (s)": float(np.percentile(waits, share)) for share in (50, 95)}
 
 
-def _post(url: str, question: str) -> None:
+def _post(client: httpx.Client, session: str, question: str) -> None:
     """Ask the page's API a question, and read its answer to the end."""
-    begun = httpx.post(url, json={"data": [question, "", "", "", None]}, timeout=START_LIMIT_S, trust_env=False)
-    told = httpx.get(f"{url}/{begun.json()['event_id']}", timeout=START_LIMIT_S, trust_env=False).text
+    begun = client.post("ask", json={"data": [question, "", "", "", None], "session_hash": session})
+    told = client.get(f"ask/{begun.json()['event_id']}").text
     if not told.startswith("event: complete"):
         raise RuntimeError(f"the page did not answer {question!r}: {told[:200]}")
 

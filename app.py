@@ -31,7 +31,7 @@ from ui.work import Work
 import gradio as gr  # isort: skip  (rag switches its telemetry off first)
 
 LOOK = Path(__file__).parent / "look"
-SCRIPTS = ("source.js", "answer.js", "before.js")
+SCRIPTS = ("source.js", "answer.js", "before.js", "kept.js")
 # The switch shows what was chosen (look/theme.js).
 THEME = "element.querySelector('[name=theme]').value = chosenTheme();"
 # Archives and mailboxes are read piece by piece; what is too large in them is named by the readers.

@@ -2,11 +2,17 @@
 // stood in the box stands there again. The browser keeps this for the tab alone.
 const BEFORE = "before";
 
-window.addEventListener("pagehide", () => {
+const newElement = (tag, about = {}) => Object.assign(document.createElement(tag), about);
+
+function questionsAsked() {
   const asked = [...document.querySelectorAll("#chat [data-testid=user] .md > div:first-child")].map((each) => each.textContent);
+  return [...new Set(asked)];
+}
+
+window.addEventListener("pagehide", () => {
   const typed = document.querySelector("#question textarea")?.value.trim();
   try {
-    sessionStorage.setItem(BEFORE, JSON.stringify({ asked: [...new Set(asked)], typed }));
+    sessionStorage.setItem(BEFORE, JSON.stringify({ asked: questionsAsked(), typed }));
   } catch {} // a browser may forbid a page to keep anything
 });
 
@@ -25,10 +31,9 @@ function showBefore(element, choose) {
   if (typed) choose(typed);
   // A link asks its own questions again.
   if (!asked.length || new URLSearchParams(location.search).has("ask")) return;
-  const make = (tag, about) => Object.assign(document.createElement(tag), about);
-  const said = make("span", { className: "by", textContent: "The page was loaded anew, and its conversation is gone. Asked before:" });
-  const buttons = asked.map((question) => make("button", { textContent: question, onclick: () => choose(question) }));
-  const row = make("p", { className: "examples" });
-  row.append(said, ...buttons, make("button", { textContent: "Forget these", onclick: () => row.remove() }));
+  const said = newElement("span", { className: "by", textContent: "The page was loaded anew, and its conversation is gone. Asked before:" });
+  const buttons = asked.map((question) => newElement("button", { textContent: question, onclick: () => choose(question) }));
+  const row = newElement("p", { className: "examples" });
+  row.append(said, ...buttons, newElement("button", { textContent: "Forget these", onclick: () => row.remove() }));
   element.append(row);
 }

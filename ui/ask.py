@@ -29,8 +29,9 @@ EXAMPLE_CLICKS = """element.addEventListener('click', (event) => {
     if (button) trigger('click', {example: button.value});
 });
 if (new URLSearchParams(location.search).has('ask')) trigger('submit', {query: location.search});"""
-# A click on a question that was asked before the page was loaded anew (look/before.js) puts it into the box too.
-BEFORE_CLICKS = "showBefore(element, (question) => trigger('click', {example: question}));"
+# A click on a question that was asked before, on the page as it was (look/before.js) or in this browser (look/kept.js), does so too.
+CHOOSE = "(question) => trigger('click', {example: question})"
+BEFORE_CLICKS, KEPT_CLICKS = f"showBefore(element, {CHOOSE});", f"showKept(element, {CHOOSE});"
 LINKED = "What the link asks"
 # Said with a question whose conversation the program has lost.
 FORGOTTEN = '<div class="by">The program was started anew and does not remember the questions before this one.</div>'
@@ -83,6 +84,7 @@ class Ask:
         )
         self._offered = gr.HTML(elem_id="examples", padding=False, js_on_load=EXAMPLE_CLICKS)
         self._limits.lay_out_inputs()
+        self._kept = gr.HTML(elem_id="kept", padding=False, js_on_load=KEPT_CLICKS)
         self._exports = Exports(pipeline, "answer")
 
     def connect(self, page: gr.Blocks, tab: gr.Tab) -> None:
@@ -98,7 +100,7 @@ class Ask:
         self._chat.clear(self._exports.nothing, None, self._exports.outputs, **QUIET)
         self._chat.like(self._rate, self._turns, [*rated, self._draft], **QUIET)
         self._draft.click(self._write_draft, self._rated_turn, [self._rated_text, self._draft], **QUIET)
-        gr.on([self._offered.click, self._before.click], _chosen, None, self._question, **QUIET)
+        gr.on([self._offered.click, self._before.click, self._kept.click], _chosen, None, self._question, **QUIET)
         gr.on([page.load, tab.select], self._greet, None, [self._chat, self._offered], **QUIET)
         self._limits.connect(page.load, tab.select)
 

@@ -39,6 +39,29 @@ def test_a_limit_that_is_no_day_is_explained(page):
     assert page.locator("#question textarea").input_value() == ENDORSED
 
 
+def test_what_was_asked_is_kept_in_the_browser_if_that_is_wanted_and_can_be_deleted(page):
+    kept = "localStorage.getItem('questions')"
+    ask(page, ENDORSED)
+    assert page.evaluate(kept) is None
+    page.get_by_text("Earlier questions").click()
+    wanted = page.get_by_label("Keep what I ask in this browser")
+    wanted.check()
+    hostile = "<img src=x onerror=alert(1)> Who endorsed it?"
+    ask(page, hostile)
+    page.locator("#kept button", has_text=hostile).wait_for()
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_text("Earlier questions").click()
+    assert other.locator("#kept button").all_inner_texts() == [hostile, ENDORSED, "Delete all"]
+    other.locator("#kept button", has_text=ENDORSED).click()
+    other.wait_for_function("asked => document.querySelector('#question textarea').value === asked", arg=ENDORSED)
+    other.get_by_text("Delete all").click()
+    page.locator("#kept button").first.wait_for(state="detached")
+    assert page.evaluate(kept) == "[]"
+    wanted.uncheck()
+    assert page.evaluate(kept) is None
+
+
 def test_an_outlet_of_the_articles_can_be_chosen(page):
     limit(page)
     page.locator("#outlet input").click()

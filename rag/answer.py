@@ -16,7 +16,7 @@ from rag.disagree import OTHER_VALUE, share_needed
 from rag.errors import ModelError, OverloadedError
 from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
-from rag.records import Evidence, Query, Statement
+from rag.records import Evidence, Query, Sentence, Statement
 from rag.said import adds_a_side, asked_of
 from rag.settings import Settings
 
@@ -76,7 +76,7 @@ class QuotesAnswerer:
         chosen: list[Evidence] = []
         asked = asked_of(query.own)
         for place, item in enumerate(evidence):
-            fresh = all(float(item.sentence.vector @ other.sentence.vector) < SAME_CONTENT_COSINE for other in chosen)
+            fresh = not any(_repeats(item.sentence, other.sentence) for other in chosen)
             needed = share_needed(query, item, chosen)
             if needed is None and asked is not None and adds_a_side(asked, item, chosen):
                 needed = OTHER_VALUE
@@ -86,6 +86,11 @@ class QuotesAnswerer:
                 yield Statement(item.sentence.span.text, (place,))
             if len(chosen) == MAX_QUOTES:
                 return
+
+
+def _repeats(sentence: Sentence, other: Sentence) -> bool:
+    """Tell whether two sentences say the same; the vector of one depends on its passage, too."""
+    return sentence.span.text == other.span.text or float(sentence.vector @ other.vector) >= SAME_CONTENT_COSINE
 
 
 class ModelAnswerer:

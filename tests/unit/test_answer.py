@@ -59,6 +59,13 @@ def test_the_best_sentence_is_quoted_word_for_word_with_its_mark():
     assert texts(statements) == [(STRIKE, (0,))]
 
 
+def test_a_sentence_that_another_article_repeats_word_for_word_is_quoted_once():
+    first, second = ranked((0.9, [1, 0]), (0.9, [0, 1]))
+    repeated = replace(second, sentence=replace(second.sentence, span=first.sentence.span))
+    assert len(list(QuotesAnswerer().statements(Query("Who?"), [first, second]))) == 2
+    assert len(list(QuotesAnswerer().statements(Query("Who?"), [first, repeated]))) == 1
+
+
 def test_without_evidence_nothing_is_quoted():
     assert list(QuotesAnswerer().statements(Query("How many people died?"), [])) == []
 

@@ -1,10 +1,13 @@
 """Every measure against values worked out by hand."""
 
 import math
+import random
 
+import ir_measures
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ir_measures import RR, R, Success, nDCG
 from sklearn.metrics import cohen_kappa_score
 
 from eval.metrics import (
@@ -203,3 +206,22 @@ def test_the_interval_of_kappa_is_around_it_and_the_same_each_time():
     low, high = kappa_interval(one, other)
     assert low < cohen_kappa(one, other) < high
     assert (low, high) == kappa_interval(one, other)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rankings_are_measured_as_trec_eval_does(seed):
+    draw = random.Random(seed)
+    documents = [f"d{n}" for n in range(40)]
+    grades = {document: draw.choice([0, 0, 0, 1, 2]) for document in documents}
+    grades["d0"] = 1
+    found = draw.sample(documents, 25)
+    ranks = [rank for rank, document in enumerate(found, 1) if grades[document]]
+    relevant = sum(map(bool, grades.values()))
+    ours = {
+        Success @ 3: recall_at(ranks, 3),
+        R @ 10: share_found(ranks, 10, relevant),
+        RR: reciprocal_rank(ranks),
+        nDCG @ 10: ndcg_at([grades[document] for document in found], list(grades.values()), 10),
+    }
+    run = {document: float(-rank) for rank, document in enumerate(found)}
+    assert ir_measures.calc_aggregate(list(ours), {"q": grades}, {"q": run}) == pytest.approx(ours)

@@ -19,8 +19,6 @@ UNIT = re.compile(
     r"tons?|tonnes?|kilograms?|kg|grams?|pounds?|dollars?|rupees?|euros?|acres?|degrees?|mph|km)\b",
     re.IGNORECASE,
 )
-# "nine people, four of them children": the second number counts a part of what the first does.
-_PART = re.compile(r"\s+of\s+(?:them|whom|these|those)\b", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"(?::\d\d|\s*[ap]\.?m\b|\s*o['’]clock\b)", re.IGNORECASE)
 # What one person, company or country does or is.
 _ONE_ONLY = re.compile(
@@ -41,7 +39,7 @@ Quantity = tuple[str, float]
 class Given:
     """What a sentence answers with: a number, a day, or a name as the stems of its words.
 
-    `sort` is what it may be compared with: a number's unit ("" for a count, "part" for a part of what another counts), "day" or "name".
+    `sort` is what it may be compared with: a number's unit ("" for a count), "day" or "name".
     """
 
     sort: str
@@ -72,8 +70,6 @@ def given_by(query: Query, item: Evidence) -> Given | None:
         return None
     if kind == "number":
         number = next((figure for figure in figures(sentence) if at <= figure.start < at + len(answer)), None)
-        if number and _PART.match(sentence[number.end :]):
-            return Given("part", number.value)
         quantity = measured(number.text, number.value, sentence[number.end :]) if number else None
         return Given(*quantity) if quantity else None
     if kind == "date":

@@ -33,6 +33,8 @@ _MEASURE = re.compile(
     r"[\s-](?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|feet|foot|metres?|meters?|kilomet(?:re|er)s?|miles?|tons?|tonnes?|"
     r"dollars?|rupees?|euros?|pounds?|acres?|degrees?)\b"
 )
+# "nine people, four of them children": the second number counts a part, of those that are named behind it, of what the first does.
+_PART = re.compile(r"\s+of\s+(?:them|whom|these|those)\b(?P<named>[^,.;]*)", re.IGNORECASE)
 
 
 def asked_for(question: str) -> str:
@@ -71,6 +73,15 @@ def find_short_answer(query: Query, sentence: str, speaker: str | None) -> str |
         return None
     start, end = max(spans, key=nearness)
     return sentence[start:end].strip()
+
+
+def of_the_whole(query: Query, sentence: str, answer: str) -> str:
+    """Give an answer, but for one that counts a part which the question does not name: then the number before it, of the whole."""
+    at = sentence.find(answer)
+    found = figures(sentence) if asked_for(query.own) == "number" and at >= 0 else []
+    places = [place for place, figure in enumerate(found) if at <= figure.start < at + len(answer)]
+    part = _PART.match(sentence, found[places[0]].end) if places and places[0] > 0 else None
+    return found[places[0] - 1].text if part and not stems(part["named"]) & stems(query.own) else answer
 
 
 def _candidates(kind: str, question: str, sentence: str) -> Iterable[tuple[int, int]]:

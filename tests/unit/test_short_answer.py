@@ -3,7 +3,7 @@
 import pytest
 
 from rag.records import Query
-from rag.short_answer import asked_for, find_short_answer, holds_what_is_asked
+from rag.short_answer import asked_for, find_short_answer, holds_what_is_asked, of_the_whole
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,23 @@ def test_a_follow_up_is_answered_with_its_context_in_mind() -> None:
 )
 def test_a_sentence_holds_what_is_asked_or_not(kind: str, question: str, sentence: str, share: float) -> None:
     assert holds_what_is_asked(kind, question, sentence) == share
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("How many people were killed?", "four of them children", "nine"),
+        ("How many people were killed?", "four", "nine"),
+        ("How many people were killed?", "nine people", "nine people"),
+        ("How many children were killed?", "four of them children", "four of them children"),
+        ("Who was killed?", "four of them children", "four of them children"),
+        ("How many people were killed?", "not there", "not there"),
+    ],
+)
+def test_a_part_of_a_number_answers_only_what_names_it(question, answer, expected):
+    sentence = "Iran reported that nine people, four of them children, were killed in a border village."
+    assert of_the_whole(Query(question), sentence, answer) == expected
+
+
+def test_a_part_without_a_whole_stays():
+    assert of_the_whole(Query("How many were hurt?"), "Four of them soldiers, the hurt were flown out.", "Four") == "Four"

@@ -35,7 +35,7 @@ function showKept(element, choose) {
     const kept = keptQuestions();
     wanted.checked = kept !== null;
     list.replaceChildren(...(kept ?? []).map((question) => newElement("button", { textContent: question, onclick: () => choose(question) })));
-    if (kept?.length) list.append(newElement("button", { className: "delete", textContent: "Delete all", onclick: () => (keepQuestions([]), draw()) }));
+    if (kept?.length) list.append(newElement("button", { textContent: "Delete all", onclick: () => (keepQuestions([]), draw()) }));
   };
   wanted.addEventListener("change", () => {
     if (wanted.checked) addQuestions([]);

@@ -126,8 +126,9 @@ def passed_over(paths: Iterable[Path]) -> list[tuple[str, str]]:
     """Say for each of the folders among `paths` how many files of kinds that are not read are inside, by their endings."""
     said = []
     for folder in filter(Path.is_dir, paths):
-        names = (PurePosixPath(file.relative_to(folder)) for file in folder.rglob("*") if _is_file(file))
-        endings = Counter(name.suffix.lower() or NO_ENDING for name in names if not (_is_aside(name) or _is_article(name)))
+        named = ((file, PurePosixPath(file.relative_to(folder))) for file in folder.rglob("*"))
+        others = (name for file, name in named if not _is_aside(name) and _kind(name.name)[0] is None and _is_file(file))
+        endings = Counter(name.suffix.lower() or NO_ENDING for name in others)
         if endings:
             advice = {ending: f" ({ADVICE[ending]})" if ending in ADVICE else "" for ending in endings}
             kinds = [f"{number:,} {ending}{advice[ending]}" for ending, number in endings.most_common()]

@@ -78,12 +78,11 @@ def split_passages(text: str, sentences: list[Span]) -> list[Passage]:
 
 @lru_cache(maxsize=1)
 def _segmenter() -> pysbd.Segmenter:
-    return pysbd.Segmenter(language="en", clean=False, char_span=True)
+    return pysbd.Segmenter(language="en", clean=False)
 
 
 def _paragraph_sentences(text: str, offset: int, paragraph: str) -> list[Span]:
-    bounds = [offset + piece.start for piece in _segmenter().segment(paragraph)][1:]
-    bounds = [_after_closing_mark(text, bound) for bound in bounds]
+    bounds = [_after_closing_mark(text, offset + start) for start in _starts(paragraph)[1:]]
     edges = [offset, *sorted({bound for bound in bounds if offset < bound < offset + len(paragraph)}), offset + len(paragraph)]
     spans: list[Span] = []
     for start, end in pairwise(edges):
@@ -95,6 +94,21 @@ def _paragraph_sentences(text: str, offset: int, paragraph: str) -> list[Span]:
         else:
             spans.append(span)
     return spans
+
+
+def _starts(paragraph: str) -> list[int]:
+    """Give where the pieces begin that pysbd cuts a paragraph into.
+
+    Its own search for them compiles a regular expression for each: two fifths of the time of all.
+    """
+    starts: list[int] = []
+    at = 0
+    for piece in _segmenter().processor(paragraph).process():
+        # A piece in which pysbd has changed something is not found; it goes on with the one before.
+        if (start := paragraph.find(piece, at)) >= 0:
+            starts.append(start)
+            at = start + len(piece)
+    return starts
 
 
 def _after_closing_mark(text: str, bound: int) -> int:

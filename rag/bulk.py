@@ -15,11 +15,8 @@ import numpy.typing as npt
 from rag.onnx_export import load_reference
 from rag.records import Vectors
 
-# From so many tokens on, loading torch pays.
+# From so many tokens on, loading another model pays.
 FROM_TOKENS = 100_000
-BATCH_TOKENS = 2048
-# Texts are padded to a multiple of so many tokens: the libraries below torch prepare, and keep, something for each shape they meet.
-PAD_TO = 16
 CPU_FLAGS = Path("/proc/cpuinfo")
 
 
@@ -32,7 +29,11 @@ def is_faster() -> bool:
 
 
 class BulkModel:
-    """The model of a sentence-transformers folder, of the kind that averages its tokens."""
+    """The model of a sentence-transformers folder, of the kind that averages its tokens; each run on the core that calls it."""
+
+    batch_tokens = 2048
+    # Texts are padded to a multiple of so many tokens: the libraries below torch prepare, and keep, something for each shape they meet.
+    pad_to = 16
 
     def __init__(self, folder: Path) -> None:
         """Load the weights, and round them."""
@@ -43,6 +44,8 @@ class BulkModel:
 
     def run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
         """Give for (batch, token) ids the vectors of the texts (batch, dim), of unit length, and of their tokens (batch, token, dim)."""
+        # For this thread only. Two cores on one batch wait for each other: two batches at a time take two thirds of that.
+        self._torch.set_num_threads(1)
         given = {"input_ids": self._torch.from_numpy(ids), "attention_mask": self._torch.from_numpy(mask)}
         with self._torch.inference_mode():
             tokens: Vectors = self._transformer(given)["token_embeddings"].float().numpy()

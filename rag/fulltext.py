@@ -12,7 +12,7 @@ from rag.records import NO_FILTERS, Filters, Frequencies
 from rag.words import stem
 
 # SQLite scores every passage that holds any of the words. This bounds their number, whatever the size of the library.
-MAX_ROWS = 20_000
+MAX_ROWS = 10_000
 RERANKED = 100
 # How many times as many passages are taken as are wanted, as some may belong to an article that is on its way in or out.
 MORE = 3

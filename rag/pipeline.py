@@ -27,7 +27,7 @@ from rag.read import read
 from rag.records import NO_FILTERS, Answer, ArticleInfo, Brief, Claim, Filters, Hit, Query, Reading, Scope, Sought, Summary, Timeline
 from rag.rewrite import rewrite
 from rag.scope import scope_of, tell_scope
-from rag.search import search
+from rag.search import BESIDE, search
 from rag.selection import select
 from rag.summarize import Length, summarize
 from rag.timeline import date_articles
@@ -123,8 +123,9 @@ class Pipeline(Parts):
         """
         self.library.refresh()
         self.library.check_stamp()
+        vectors = BESIDE.submit(self.encoder.encode, [query.full])
         words = self.store.words.document_frequency(content_words(query.full))
-        return Sought(query, words, self.encoder.encode([query.full])[0])
+        return Sought(query, words, vectors.result()[0])
 
     def _found(self, sought: Sought, filters: Filters, before_ms: Mapping[str, float]) -> Found:
         """Search and read; what that takes is added to what the stages took before."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.measures import MEASURES, Measure, draw, interval, resampled, value
+from eval.measures import COSTS, MEASURES, Measure, draw, interval, resampled, value
 from eval.record import SCORES, Row
 from eval.report import GROUPS, PER_GROUP, grouped
 from rag.reader.rows import read_rows
@@ -86,13 +86,13 @@ def write_baseline(rows: Sequence[Row], file: Path) -> None:
 
 
 def differences(before: Sequence[Row], after: Sequence[Row]) -> list[Difference]:
-    """Compare two runs on the questions that both were asked, by every measure that applies to both."""
+    """Compare two runs on the questions that both were asked, by every measure, and every cost, that applies to both."""
     old, new = _paired(before, after)
     if not old:
         return []
     draws = draw(len(old))
     found = []
-    for measure in MEASURES:
+    for measure in (*MEASURES, *COSTS):
         was, is_now = value(measure, old), value(measure, new)
         between = interval(resampled(measure, new, draws) - resampled(measure, old, draws))
         if was is not None and is_now is not None and between is not None:
@@ -110,8 +110,9 @@ def _verdict(measure: Measure, old: Sequence[Row], new: Sequence[Row], between: 
 
 
 def worse(found: Sequence[Difference], tolerance: float = 0.0) -> list[str]:
-    """Name the measures that are worse by more than noise explains, and by more than `tolerance` besides."""
-    return [each.name for each in found if each.verdict == "worse" and each.loss > tolerance]
+    """Name the measures that are worse by more than noise explains, and by more than `tolerance` besides; costs are none."""
+    costs = {cost.name for cost in COSTS}
+    return [each.name for each in found if each.verdict == "worse" and each.loss > tolerance and each.name not in costs]
 
 
 def flips(before: Sequence[Row], after: Sequence[Row]) -> list[str]:

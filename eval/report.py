@@ -10,7 +10,7 @@ import numpy as np
 from eval.confidence import confidence_figures
 from eval.difficulty import LEVELS
 from eval.gold import KINDS
-from eval.measures import MEASURES, draw, interval, resampled, value
+from eval.measures import COSTS, MEASURES, draw, interval, resampled, value
 from eval.record import Row
 
 PER_GROUP = ("recall@5", "sentence@1", "f1", "citation_precision", "citation_recall", "answered")
@@ -20,10 +20,10 @@ Figures = dict[str, Any]
 
 
 def figures(rows: Sequence[Row]) -> Figures:
-    """Work out every figure of a run: each measure with its interval and the number of questions it applies to, and latency."""
+    """Work out every figure of a run: each measure with its interval and the number of questions it applies to, cost and latency."""
     result: Figures = {"questions": len(rows), "failed": sum("error" in row for row in rows)}
     draws = draw(len(rows)) if rows else np.zeros((0, 0))
-    for measure in MEASURES:
+    for measure in (*MEASURES, *COSTS):
         result[measure.name] = value(measure, rows)
         result[f"{measure.name}_interval"] = interval(resampled(measure, rows, draws)) if rows else None
         result[f"{measure.name}_n"] = sum(bool(measure.whole(row)) for row in rows)
@@ -58,7 +58,7 @@ def _supports(rows: Iterable[Row]) -> dict[str, int]:
 def as_text(result: Figures) -> str:
     """Write the figures as the table that the command prints."""
     lines = [f"{result['questions']} questions, {result['failed']} failed", ""]
-    for name in (*(measure.name for measure in MEASURES), "aurc", "ece", "auroc"):
+    for name in (*(measure.name for measure in MEASURES), "aurc", "ece", "auroc", *(cost.name for cost in COSTS)):
         between = result[f"{name}_interval"]
         shown = f"  [{between[0]:.3f}, {between[1]:.3f}]  n={result[f'{name}_n']}" if between else ""
         lines.append(f"{name:22}{_number(result[name])}{shown}")

@@ -36,7 +36,21 @@ def tasks(questions: Sequence[Question], pipeline: Pipeline, llm: str) -> list[T
 
 
 def ask(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str, str]) -> Row:
-    """Ask a question; give its row. One that fails, or that a model failed at, scores 0 and says why in "error"."""
+    """Ask a question; give its row, with what it cost in tokens if a model is asked.
+
+    One that fails, or that a model failed at, scores 0 and says why in "error".
+    """
+    if llm == QUOTES:
+        return _asked(question, pipeline, llm, articles)
+    # It imports langchain, which quotations do without.
+    from eval.tokens import metered
+
+    with metered() as meter:
+        row = _asked(question, pipeline, llm, articles)
+    return row | meter.spent()
+
+
+def _asked(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[str, str]) -> Row:
     gold = find_gold(question, pipeline, articles)
     about = row_of(question.id, question.kind, question.text, near_miss=question.near_miss, expected=question.answers)
     about |= {"evidence": [item.quote for item in question.evidence], "level": level_of(question)}

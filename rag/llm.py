@@ -57,16 +57,19 @@ def load_model(name: str, settings: Settings) -> BaseChatModel:
         ModelError: the name has no provider, the provider or the file is unknown, or its package is not installed.
     """
     provider, _, model = name.partition(":")
+    reporting: dict[str, bool] = {}
     if not model:
         raise ModelError(f"{name!r} is not the name of a language model: write provider:model, such as ollama:qwen3:4b, or {QUOTES}")
     if provider == "gguf":
         server, key = _serve_file(Path(model).expanduser().resolve(), settings.llm_context_tokens)
         name, provider = f"openai:{Path(model).stem}", "openai"
         settings = replace(settings, llm_url=f"{server.listening_address.rstrip('/')}/v1", llm_key=key)
+        # It reports the tokens of a reply; some other servers refuse a request that asks for that.
+        reporting = {"stream_usage": True}
     from langchain.chat_models import init_chat_model
 
     try:
-        chat: BaseChatModel = init_chat_model(name, **_options(provider, settings))
+        chat: BaseChatModel = init_chat_model(name, **_options(provider, settings) | reporting)
     except ImportError as error:
         raise ModelError(f"{name!r} needs a package that is not installed: {error}") from error
     except Exception as error:  # each provider checks its options with its own types

@@ -7,7 +7,10 @@ from itertools import pairwise
 import pytest
 from homes import CABINET, PLAIN_QUESTION, ROOT, free_port, quotes_settings
 
+from eval.tokens import metered
+from rag.embed import count_tokens
 from rag.figures import figures
+from rag.llm import MAX_REPLY_TOKENS
 from rag.pipeline import Pipeline
 from rag.records import NO_FILTERS
 
@@ -103,9 +106,14 @@ def test_when_the_model_does_not_answer_quotations_do(pipeline, change, said):
 def test_a_model_file_is_run_in_this_process(home, model_file):
     name = f"gguf:{model_file}"
     pipeline = Pipeline(replace(quotes_settings(home), llm=name, llm_timeout_s=240))
-    answer = pipeline.ask(PLAIN_QUESTION)
+    with metered() as meter:
+        answer = pipeline.ask(PLAIN_QUESTION)
     assert answer.raw_reply
     assert answer.answerer in {name, "quotes"}
+    # It says itself what it read and wrote; the count of another tokenizer is not far from that.
+    spent, counted = meter.spent()["output_tokens"], count_tokens([answer.raw_reply])[0]
+    assert counted / 2 < spent <= MAX_REPLY_TOKENS
+    assert spent < meter.spent()["input_tokens"]
     assert holds(pipeline, answer.claims, answer.citations)
     pipeline.close()
 

@@ -25,7 +25,7 @@ OWNERS = {
     "dateparser": {"rag/formats/dates.py"},
     "gradio": {"app.py", "ui/"},
     "starlette": {"ui/first.py"},
-    "langchain": {"rag/llm.py", "rag/chain.py"},
+    "langchain": {"rag/llm.py", "rag/chain.py", "eval/tokens.py"},
     "xllamacpp": {"rag/llm.py"},
     "feedparser": {"rag/formats/feeds.py"},
     "lxml": {"rag/formats/"},

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,8 @@ LENGTH_WEIGHT = 0.4
 FULL_WORDS = 40
 # A sentence with no name and no number in it seldom says who or what.
 BARE_COST = 0.3
+# What the sentence with most words that others hold too gains by that, while none of them has been told.
+COVERAGE_WEIGHT = 0.5
 # How much nearness to the topic that is asked for counts beside nearness to all sentences.
 TOPIC_WEIGHT = 1.0
 # A sentence that is less near to the topic than this share of the nearest is not about it.
@@ -43,22 +48,36 @@ Worth = npt.NDArray[np.float32]
 
 
 def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None, *, taken: Sequence[Sentence] = ()) -> list[Sentence]:
-    """Choose up to `count` sentences by their worth, best first, none of which tells the same as one before it, or one of `taken`.
+    """Choose up to `count` sentences, best first, none of which tells the same as one before it, or one of `taken`.
 
-    `worth` is (n,) float32; None means that of `worth_of`.
+    The best is the one of most worth, and of most words that others hold too and none before it does (maximum coverage of concepts,
+    Gillick and Favre 2009, their weights the number of the others). `worth` is (n,) float32; None means that of `worth_of`.
     """
     if not sentences:
         return []
     score = worth_of(sentences) if worth is None else worth
     likeness = Likeness([*sentences, *taken])
+    words = likeness.stems[: len(sentences)]
+    weight = {word: count - 1 for word, count in Counter(chain.from_iterable(words)).items()}
+    most = max(sum(weight[word] for word in own) for own in words) or 1
+    told = set(chain.from_iterable(likeness.stems[len(sentences) :]))
+
+    def gain(place: int) -> float:
+        return float(score[place]) + COVERAGE_WEIGHT * sum(weight[word] for word in words[place] - told) / most
+
     chosen: list[int] = []
     kept = list(range(len(sentences), len(sentences) + len(taken)))
-    for place in map(int, np.argsort(-score, kind="stable")):
-        if len(chosen) == count:
-            break
-        if not (likeness.to(place)[kept] >= SAME).any():
+    # What a sentence gains only falls, so only the first is ever looked at again (lazy greedy, Minoux 1978).
+    waiting = [(-gain(place), place) for place in range(len(sentences))]
+    heapify(waiting)
+    while waiting and len(chosen) < count:
+        _, place = heappop(waiting)
+        if waiting and -gain(place) > waiting[0][0]:
+            heappush(waiting, (-gain(place), place))
+        elif not (likeness.to(place)[kept] >= SAME).any():
             chosen.append(place)
             kept.append(place)
+            told |= words[place]
     return [sentences[place] for place in chosen]
 
 

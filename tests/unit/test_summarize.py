@@ -126,6 +126,32 @@ def test_of_equals_the_earlier_comes_first():
     assert choose(sentences[::-1], 4) == sentences
 
 
+# All of the same worth, and none near to another.
+HARBOUR = "The harbour opened, and the ferry sailed."
+FERRY = "A ferry sailed from the harbour at noon."
+STRIKE_ON_QUAY = "Dockers ended their strike over wages there."
+WAGES = "The strike over wages had lasted nine days."
+SCHOOL = "Pupils painted their school over the summer."
+
+
+def chosen_of(texts, count, taken=()):
+    sentences = make_sentences(*texts)
+    unit = np.eye(len(sentences), dtype=np.float32)
+    apart = [replace(sentence, vector=vector) for sentence, vector in zip(sentences, unit, strict=True)]
+    return texts_of(choose(apart, count, np.zeros(len(apart), dtype=np.float32), taken=[apart[texts.index(text)] for text in taken]))
+
+
+def test_what_others_speak_of_too_is_chosen_before_what_stands_alone():
+    assert chosen_of([SCHOOL, FERRY, HARBOUR], 1) == [FERRY]
+
+
+def test_words_that_were_told_count_no_more():
+    texts = [FERRY, HARBOUR, STRIKE_ON_QUAY, WAGES]
+    first, second = chosen_of(texts, 2)
+    assert {first in {FERRY, HARBOUR}, second in {FERRY, HARBOUR}} == {True, False}
+    assert chosen_of(texts, 1, taken=[FERRY]) == [STRIKE_ON_QUAY]
+
+
 @pytest.mark.parametrize(
     "leaning",
     [

@@ -24,6 +24,8 @@ FULL_WORDS = 40
 BARE_COST = 0.3
 # What the sentence with most words that others hold too gains by that, while none of them has been told.
 COVERAGE_WEIGHT = 0.5
+# What a sentence loses for each that was chosen from its article before, where there are several articles.
+SAME_ARTICLE_COST = 0.1
 # How much nearness to the topic that is asked for counts beside nearness to all sentences.
 TOPIC_WEIGHT = 1.0
 # A sentence that is less near to the topic than this share of the nearest is not about it.
@@ -51,7 +53,8 @@ def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None
     """Choose up to `count` sentences, best first, none of which tells the same as one before it, or one of `taken`.
 
     The best is the one of most worth, and of most words that others hold too and none before it does (maximum coverage of concepts,
-    Gillick and Favre 2009, their weights the number of the others). `worth` is (n,) float32; None means that of `worth_of`.
+    Gillick and Favre 2009, their weights the number of the others); where there are several articles, also from one that gave fewer
+    before. `worth` is (n,) float32; None means that of `worth_of`.
     """
     if not sentences:
         return []
@@ -61,9 +64,12 @@ def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None
     weight = {word: count - 1 for word, count in Counter(chain.from_iterable(words)).items()}
     most = max(sum(weight[word] for word in own) for own in words) or 1
     told = set(chain.from_iterable(likeness.stems[len(sentences) :]))
+    articles = Counter(sentence.article.id for sentence in taken)
+    cost = SAME_ARTICLE_COST if len({sentence.article.id for sentence in sentences}) > 1 else 0.0
 
     def gain(place: int) -> float:
-        return float(score[place]) + COVERAGE_WEIGHT * sum(weight[word] for word in words[place] - told) / most
+        new = sum(weight[word] for word in words[place] - told) / most
+        return float(score[place]) + COVERAGE_WEIGHT * new - cost * articles[sentences[place].article.id]
 
     chosen: list[int] = []
     kept = list(range(len(sentences), len(sentences) + len(taken)))
@@ -78,6 +84,7 @@ def choose(sentences: Sequence[Sentence], count: int, worth: Worth | None = None
             chosen.append(place)
             kept.append(place)
             told |= words[place]
+            articles[sentences[place].article.id] += 1
     return [sentences[place] for place in chosen]
 
 

@@ -152,6 +152,17 @@ def test_words_that_were_told_count_no_more():
     assert chosen_of(texts, 1, taken=[FERRY]) == [STRIKE_ON_QUAY]
 
 
+def test_several_articles_are_drawn_on_in_turn():
+    ours = directed(*np.eye(4)[:2])
+    others = [
+        replace(each, article=article_info("b"))
+        for each in directed(*np.eye(4)[2:], words="Pits{n} by lakes{n} gave{n} coal{n} to boats{n}.")
+    ]
+    chosen = choose([*ours, *others], 2, np.array([0.3, 0.28, 0.25, 0.0], dtype=np.float32))
+    assert [sentence.article.id for sentence in chosen] == [ours[0].article.id, "b"]
+    assert choose(ours, 2, np.array([0.3, 0.28], dtype=np.float32)) == ours
+
+
 @pytest.mark.parametrize(
     "leaning",
     [

@@ -181,17 +181,19 @@ NO_FILTERS = Filters()
 class Query:
     """A question, and the earlier question that it leans on ("" when it stands alone).
 
-    `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it.
+    `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it. `filled` is
+    the same by rule, for a question that says nothing itself, such as "When was that?"; None for one that does.
     """
 
     text: str
     context: str = ""
     reworded: str | None = None
+    filled: str | None = None
 
     @property
     def own(self) -> str:
         """The question as what is found is read for: reworded, or in its own words, as its context has been answered."""
-        return self.reworded or self.text
+        return self.reworded or self.filled or self.text
 
     @property
     def full(self) -> str:

@@ -18,6 +18,14 @@ _LEANING = re.compile(
 )
 _NAME = re.compile(r"(?<!^)\b[A-Z][a-z]+")
 SHORT_QUESTION_WORDS = 2
+_SAYS = re.compile(r"\bs(?:aid|ays?)\b", re.IGNORECASE)
+# What stands for what was told before, and says nothing of it: "When did that happen?", "Who said so?" "After that" says something.
+_EMPTY = frozenset("happen happened occur occurred decide decided do done announce announced exactly so".split())
+_ANOTHER_TIME = re.compile(r"\b(?:before|after|since|until)\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"^\s*(?:(?:and|but|so)\s+)?(?P<asked>when|where|why|who|how(?:\s+(?:long|many|much))?|what|which(?:\s+\w+)?)\b\s*", re.IGNORECASE
+)
+_FILLED = {"when", "where", "why", "who", "how"}
 
 
 def rewrite(question: str, history: Sequence[tuple[str, str]]) -> Query:
@@ -33,7 +41,27 @@ def rewrite(question: str, history: Sequence[tuple[str, str]]) -> Query:
             break
         context.insert(0, earlier)
         leaning = earlier
-    return Query(question, " ".join(context))
+    return Query(question, " ".join(context), filled=_filled(question, context))
+
+
+def _filled(question: str, context: Sequence[str]) -> str | None:
+    """Put what is asked into the last question that says something: "When?" after "Who endorsed ties?" is "When endorsed ties?".
+
+    It is read for, which takes no grammar, and shown to nobody. None for a question that says something itself, or asks the same.
+    """
+    before = next((earlier for earlier in reversed(context) if not _is_empty(earlier)), "")
+    asks, asked = _ASKED.match(question), _ASKED.match(before)
+    if not asks or not asked or not _is_empty(question):
+        return None
+    word = asks["asked"].casefold()
+    if word not in _FILLED or word == asked["asked"].casefold():
+        return None
+    saying = " said that" if _SAYS.search(question) else ""
+    return f"{word.capitalize()}{saying} {before[asked.end() :]}"
+
+
+def _is_empty(question: str) -> bool:
+    return not _ANOTHER_TIME.search(question) and not set(content_words(question)) - _EMPTY
 
 
 def _leans(question: str) -> bool:

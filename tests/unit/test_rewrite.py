@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.records import Query
 from rag.rewrite import rewrite
 
 DERNA = "How many people died in Derna?"
@@ -52,3 +53,47 @@ def test_a_chain_of_leaning_questions_goes_back_to_the_one_that_stands() -> None
 
 def test_answers_are_not_searched_for() -> None:
     assert "3,958" not in rewrite("Why?", HISTORY).full
+
+
+TIES = "Who endorsed restoring ties?"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "read_for"),
+    [
+        ("When did they decide that?", TIES, "When endorsed restoring ties?"),
+        ("And when was that?", TIES, "When endorsed restoring ties?"),
+        ("Why?", "Which company paid Alaska Airlines?", "Why paid Alaska Airlines?"),
+        ("Where did it happen?", "How many people died in Derna?", "Where people died in Derna?"),
+        ("Who said so?", "Why was Luna-25 lost?", "Who said that was Luna-25 lost?"),
+    ],
+)
+def test_a_question_that_says_nothing_itself_is_read_for_in_the_words_of_the_one_before(question, before, read_for):
+    query = rewrite(question, [(before, "x")])
+    assert (query.own, query.text, query.full) == (read_for, question, f"{question} {before}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where was it taken after that?",
+        "And later?",
+        "Who?",
+        "Which province were they from?",
+        "What had it been before that?",
+        "When did they sign it?",
+    ],
+)
+def test_a_question_that_says_something_or_asks_the_same_is_read_for_in_its_own_words(question):
+    assert rewrite(question, [(TIES, "x")]).own == question
+
+
+def test_an_empty_question_looks_past_an_empty_one_before_it():
+    assert rewrite("Where?", [(TIES, "x"), ("When was that?", "y")]).own == "Where endorsed restoring ties?"
+
+
+def test_what_a_model_reworded_is_read_for_first():
+    assert (
+        Query("When?", "Who endorsed ties?", reworded="When were ties endorsed?", filled="When endorsed ties?").own
+        == "When were ties endorsed?"
+    )

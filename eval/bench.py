@@ -112,7 +112,7 @@ def _asking(home: Path) -> Figures:
     result = {"encode a question (ms)": encode}
     for name in ("with the reader", "without it"):
         if name == "without it":
-            pipeline.__dict__["reader"] = None
+            pipeline.reader = None
         total = _median(questions, lambda question: pipeline.ask(question.text, history=question.history))
         stages: dict[str, list[float]] = {}
         for question in questions:

@@ -131,11 +131,11 @@ def _ask(pipeline: Pipeline, questions: Sequence[str]) -> Figures:
     figures: Figures = {"articles": pipeline.store.count(), "passages": pipeline.index.count()}
     pipeline.ask(questions[0])
     figures |= _named(asking(pipeline, questions), "with the reader")
-    reader, pipeline.__dict__["reader"] = pipeline.reader, None
+    reader, pipeline.reader = pipeline.reader, None
     figures |= _named(asking(pipeline, questions), "without it")
     for name, filters in _filters(pipeline.store.select(NO_FILTERS)).items():
         figures |= _named(asking(pipeline, questions, filters), name)
-    pipeline.__dict__["reader"] = reader
+    pipeline.reader = reader
     return figures | {"memory (MB)": held_mb()}
 
 

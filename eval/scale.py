@@ -67,7 +67,7 @@ def measure(pipeline: Pipeline, folders: Sequence[Path], sizes: Sequence[int], w
         plain = plain or plain_rate(pipeline, work / "plain")
         figures["indexing, rate / plain recipe's"] = figures["indexing (passages/s)"] / plain
         for way, used in (("with the reader", reader), ("without it", None)):
-            pipeline.__dict__["reader"] = used
+            pipeline.reader = used
             figures |= {f"{name}, {way}": value for name, value in _at_once(pipeline, asked).items()}
         found.append(figures | _hold(pipeline.settings.home, asked))
     return found

@@ -72,7 +72,7 @@ def article_html(
 def _banner(current: str | None) -> str:
     if not current:
         return ""
-    return f'<p class="banner">This is an earlier version. <a class="cite" href="#cite:{escape(current)}:0:0">Open the current one.</a></p>'
+    return f'<p class="banner">This is an earlier version. <a class="cite" href="{_link(current)}">Open the current one.</a></p>'
 
 
 def _about(info: ArticleInfo) -> str:
@@ -122,6 +122,10 @@ def user_html(question: str) -> str:
 def message_html(text: str) -> str:
     """Give a message to the user, such as an error that is explained."""
     return f'<div class="answer"><p class="problem">{escape(text)}</p></div>'
+
+
+def _link(article_id: str, start: int = 0, end: int = 0) -> str:
+    return escape(f"#cite:{article_id}:{start}:{end}")
 
 
 def parse_link(link: str) -> tuple[str, int, int]:
@@ -216,8 +220,8 @@ def source_cells(citation: Citation) -> str:
 
 def mark_html(citation: Citation) -> str:
     """Give the mark [n] of a citation, a link that opens it."""
-    link = f"#cite:{citation.article.id}:{citation.start}:{citation.end}"
-    return f'<a class="cite" href="{escape(link)}" title="{escape(citation.quote)}">[{citation.number}]</a>'
+    link = _link(citation.article.id, citation.start, citation.end)
+    return f'<a class="cite" href="{link}" title="{escape(citation.quote)}">[{citation.number}]</a>'
 
 
 def sources_html(citations: Sequence[Citation]) -> str:
@@ -237,7 +241,7 @@ def _about_source(article: ArticleInfo) -> str:
 
 def article_link(article: ArticleInfo, at: Span = NOWHERE) -> str:
     """Give the title of an article as a link that opens it at a place, with outlet and date."""
-    return f'<a class="cite" href="#cite:{escape(article.id)}:{at.start}:{at.end}">{escape(article.title)}</a> {escape(article.source)}'
+    return f'<a class="cite" href="{_link(article.id, at.start, at.end)}">{escape(article.title)}</a> {escape(article.source)}'
 
 
 def problems_html(problems: Sequence[str]) -> str:

@@ -79,7 +79,11 @@ def plain_rate(pipeline: Pipeline, folder: Path) -> float:
     That is sentence-transformers as it comes, in torch, and Chroma; nothing else is cleaned, stored or indexed.
     """
     articles = [pipeline.store.article(info.id) for info in pipeline.store.select(NO_FILTERS)]
+    import torch
+
     reference = load_encoder(str(packaged_model()), folder)
+    # What was indexed before has left torch at a core for each batch (rag/bulk.py), in threads to come as well.
+    torch.set_num_threads(os.cpu_count() or 1)
     reference.encode(["It is loaded, and has run once."])
     index = Index(folder, None, "plain")
     begun = time.perf_counter()

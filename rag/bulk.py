@@ -44,7 +44,8 @@ class BulkModel:
 
     def run(self, ids: npt.NDArray[np.int64], mask: npt.NDArray[np.int64]) -> tuple[Vectors, Vectors]:
         """Give for (batch, token) ids the vectors of the texts (batch, dim), of unit length, and of their tokens (batch, token, dim)."""
-        # For this thread only. Two cores on one batch wait for each other: two batches at a time take two thirds of that.
+        # Two cores on one batch wait for each other: two batches at a time take two thirds of that. It holds for this thread, and for
+        # threads that use torch for the first time later.
         self._torch.set_num_threads(1)
         given = {"input_ids": self._torch.from_numpy(ids), "attention_mask": self._torch.from_numpy(mask)}
         with self._torch.inference_mode():

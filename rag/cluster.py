@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rag.choose import Worth
 from rag.likeness import Likeness
@@ -16,14 +17,21 @@ from rag.records import Sentence
 JOINED = 1.2
 # Clusters are made around the sentences of most worth, as many as this.
 MAX_CLUSTERS = 300
+# How far a sentence is told again is asked of so many other origins, those that tell most of it: not every article goes back to it.
+RETOLD_BY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Sentences that tell the same, each of another article; the one of most worth is first."""
+    """Sentences that tell the same, each of another article; the one of most worth is first.
+
+    `retold` is how far other origins tell of it too: the likeness (-1 to 2) of the sentence of each that is most like it, the mean of the
+    RETOLD_BY greatest; 0 when there is no other.
+    """
 
     sentences: tuple[Sentence, ...]
     worth: float
+    retold: float = 0.0
 
     @property
     def origins(self) -> int:
@@ -40,6 +48,7 @@ def clusters(sentences: Sequence[Sentence], worth: Worth, same: float = JOINED) 
     if not sentences:
         return []
     likeness = Likeness(sentences)
+    _, origins = np.unique([sentence.origin for sentence in sentences], return_inverse=True)
     free = np.ones(len(sentences), dtype=bool)
     order = np.argsort(-worth, kind="stable")
     found: list[Cluster] = []
@@ -48,11 +57,20 @@ def clusters(sentences: Sequence[Sentence], worth: Worth, same: float = JOINED) 
             break
         if not free[leader]:
             continue
-        near = free & (likeness.to(leader) >= same)
+        alike = likeness.to(leader)
+        near = free & (alike >= same)
         near[leader] = True
         free &= ~near
         best: dict[str, Sentence] = {}
         for member in (int(place) for place in order if near[place]):
             best.setdefault(sentences[member].article.id, sentences[member])
-        found.append(Cluster(tuple(best.values()), float(worth[leader])))
+        found.append(Cluster(tuple(best.values()), float(worth[leader]), _retold(alike, origins, int(origins[leader]))))
     return found
+
+
+def _retold(alike: npt.NDArray[np.float64], origins: npt.NDArray[np.int64], own: int) -> float:
+    """Give how far a sentence of origin `own` is told again, from the likeness of n sentences to it and their origins, both (n,)."""
+    most = np.full(origins.max() + 1, -np.inf)
+    np.maximum.at(most, origins, alike)
+    others = np.delete(most, own)
+    return float(np.sort(others)[-RETOLD_BY:].mean()) if len(others) else 0.0

@@ -31,15 +31,17 @@ Length = Literal["short", "medium", "long"]
 # A summary of one article: the share of its sentences, and how many at least and at most.
 ONE_ARTICLE: dict[Length, tuple[float, int, int]] = {"short": (0.0, 2, 2), "medium": (1 / 3, 5, 9), "long": (1 / 2, 9, 15)}
 # Sentences in a summary of several.
-SEVERAL_ARTICLES: dict[Length, int] = {"short": 3, "medium": 7, "long": 12}
+SEVERAL_ARTICLES: dict[Length, int] = {"short": 3, "medium": 12, "long": 20}
 # Evidence sentences: of one article at most and at least, and about as many of all together, which bounds the memory.
 PER_ARTICLE = (12, 2)
 POOL = 6000
 # Sentences that count the dead or the missing are looked at for disagreements even where they are not central.
 COUNTS_PER_ARTICLE = 6
 MAX_DISAGREEMENTS = 5
-# What twice as many origins add to the worth of a cluster.
+# What twice as many origins add to the worth of a cluster, and what others add that tell of it without saying the same: later articles go
+# back to what mattered.
 ORIGIN_WEIGHT = 0.15
+RETOLD_WEIGHT = 1.0
 
 
 @dataclass(slots=True)
@@ -132,10 +134,11 @@ def _of_one(
 
 
 def best(found: Sequence[Cluster], count: int, *, told: Sequence[Sentence] = ()) -> list[Cluster]:
-    """Give up to `count` clusters, best first: what is central and told by many independent origins, without what was `told`."""
+    """Give up to `count` clusters, best first: what is central, told by many origins, and told again, without what was `told`."""
     by_leader = {cluster.sentences[0].key: cluster for cluster in found}
-    worth = np.array([cluster.worth + ORIGIN_WEIGHT * np.log2(cluster.origins) for cluster in found], dtype=np.float32)
-    return [by_leader[leader.key] for leader in choose([cluster.sentences[0] for cluster in found], count, worth, taken=told)]
+    worth = [each.worth + ORIGIN_WEIGHT * np.log2(each.origins) + RETOLD_WEIGHT * each.retold for each in found]
+    chosen = choose([cluster.sentences[0] for cluster in found], count, np.array(worth, dtype=np.float32), taken=told)
+    return [by_leader[leader.key] for leader in chosen]
 
 
 def in_time(groups: Sequence[Cluster]) -> list[Cluster]:

@@ -212,7 +212,7 @@ def test_a_summary_of_one_article_is_as_long_as_befits_it(store, length, of_4, o
         assert len(last(summarize([info], length, store, None)).sentences) == expected
 
 
-@pytest.mark.parametrize(("length", "most"), [("short", 3), ("medium", 7), ("long", 12)])
+@pytest.mark.parametrize(("length", "most"), [("short", 3), ("medium", 12), ("long", 20)])
 def test_the_length_of_a_summary_of_several_articles(store, length, most):
     infos = [
         put_article(

@@ -21,13 +21,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from eval.lists import index
 from eval.metrics import holds_answer
-from eval.squad import write_article
 from rag.candidates import FEATURES, find_candidates
 from rag.clean import article_id, normalise
 from rag.errors import explained
 from rag.pipeline import PASSAGES_READ, Pipeline
-from rag.reader.examples import title_of
 from rag.reader.rows import Row, read_rows
 from rag.records import NO_FILTERS, Hit, Query
 from rag.search import search
@@ -66,14 +65,6 @@ def main() -> None:
         ("with reader", None),
     ):
         report(name, asked[::2], asked[1::2], columns or list(range(len(FEATURES))))
-
-
-def index(rows: Sequence[Row], pipeline: Pipeline, folder: Path) -> None:
-    """Write the rows' contexts as articles into a folder, and index it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for text, row in {normalise(row["context"]): row for row in rows}.items():
-        write_article(folder / f"{article_id(text)}.md", {"title": title_of(row) or "untitled"}, text)
-    pipeline.library.sync([folder])
 
 
 def ask(row: Row, pipeline: Pipeline) -> list[Asked]:

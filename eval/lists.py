@@ -1,0 +1,123 @@
+"""`python -m eval.lists --rows FILE … --out FILE`: what the search finds for questions with known answers, for the reader to learn from.
+
+The contexts of the rows become a collection, with those of `--among FILE …` beside them. For each question a line is written as
+`rag/reader/lists.py` describes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from eval.metrics import holds_answer
+from eval.squad import write_article
+from rag.candidates import FEATURES, find_candidates
+from rag.clean import article_id, normalise
+from rag.errors import explained
+from rag.pipeline import PASSAGES_READ, Pipeline
+from rag.reader.examples import title_of
+from rag.reader.lists import KNOWN
+from rag.reader.model import with_title
+from rag.reader.rows import Row, read_rows
+from rag.records import NO_FILTERS, Query
+from rag.search import search
+from rag.settings import Settings
+
+# Features are kept to so many digits: vectors are stored with three.
+DIGITS = 4
+
+
+def main() -> None:
+    """Read the command line, index, ask and write."""
+    parser = argparse.ArgumentParser(prog="python -m eval.lists", description=__doc__)
+    parser.add_argument("--rows", nargs="+", type=Path, required=True, metavar="FILE", help="rows as for rag.reader.train")
+    parser.add_argument("--among", nargs="*", type=Path, default=[], metavar="FILE", help="other texts to find: title and text in a line")
+    parser.add_argument("--limit", nargs="*", type=_limit, default=[], metavar="SOURCE=N", help="take so many questions of a source")
+    parser.add_argument("--home", type=Path, default=Path("eval/out/home-lists"), help="where the collection is indexed")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the .jsonl.gz file to write")
+    options = parser.parse_args()
+    rows = chosen(read_rows(options.rows), dict(options.limit))
+    others = [{"title": row["title"], "context": row["text"]} for row in read_rows(options.among, ("title", "text"))]
+    pipeline = Pipeline(Settings(home=options.home, llm="quotes"))
+    index([*rows, *others], pipeline, options.home / "articles")
+    with gzip.open(options.out, "wt", encoding="utf-8") as out:
+        for row in tqdm(rows, unit="question", file=sys.stderr):
+            out.write(json.dumps(listed(row, pipeline), ensure_ascii=False) + "\n")
+
+
+def chosen(rows: Sequence[Row], limits: dict[str, int]) -> list[Row]:
+    """Give all rows, at random `limits` of the sources that have one."""
+    shuffled = random.Random(1).sample(list(rows), len(rows))
+    place: dict[str, int] = {}
+    kept = []
+    for row in shuffled:
+        source = str(row.get("source", ""))
+        place[source] = place.get(source, 0) + 1
+        if place[source] <= limits.get(source, len(rows)):
+            kept.append(row)
+    return kept
+
+
+def index(rows: Sequence[Row], pipeline: Pipeline, folder: Path) -> None:
+    """Write the rows' contexts as articles into a folder, and index it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for text, row in {normalise(row["context"]): row for row in rows}.items():
+        write_article(folder / f"{article_id(text)}.md", {"title": title_of(row) or "untitled"}, text)
+    pipeline.library.sync([folder])
+
+
+def listed(row: Row, pipeline: Pipeline) -> dict[str, Any]:
+    """Give a row's question with the passages that the search finds, and where in them it is answered."""
+    text = normalise(row["context"])
+    answer = normalise(row["answer"] or "")
+    at = _place(row, text, answer) if answer else None
+    sought = pipeline.sought(Query(row["question"]))
+    hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 2 * PASSAGES_READ)
+    found = {each.sentence.key: each for each in find_candidates(sought, hits, pipeline.store, None)}
+    passages = []
+    for hit in hits:
+        own = [found[hit.article_id, place] for place in range(hit.first, hit.last + 1)]
+        passage, shift = with_title(own[0].sentence.article.title, " ".join(each.sentence.span.text for each in own))
+        sentences, right, marked = [], [], None
+        for span in (each.sentence.span for each in own):
+            answers = at is not None and hit.article_id == article_id(text) and span.start <= at < span.end
+            right.append(1 if answers else -holds_answer(span.text, [answer]))
+            if at is not None and answers:
+                start = shift + at - span.start
+                marked = start, start + len(answer)
+            sentences.append((shift, shift + len(span.text)))
+            shift += len(span.text) + 1
+        features = [[round(value, DIGITS) for value in each.features[:KNOWN]] for each in own]
+        # The list may be drawn without another passage that holds the same sentence.
+        for each in features:
+            each[FEATURES.index("passage")] = round(hit.score, DIGITS)
+        passages.append({"text": passage, "sentences": sentences, "features": features, "right": right, "answer": marked})
+    return {"source": row.get("source"), "question": row["question"], "passages": passages}
+
+
+def _place(row: Row, text: str, answer: str) -> int | None:
+    """Give where the marked answer stands in the normalised text: it is the same occurrence, counted from the beginning."""
+    place = -len(answer)
+    for _ in range(normalise(row["context"][: row["start"]]).count(answer) + 1):
+        place = text.find(answer, place + len(answer))
+        if place < 0:
+            return None
+    return place
+
+
+def _limit(text: str) -> tuple[str, int]:
+    source, _, limit = text.partition("=")
+    return source, int(limit)
+
+
+if __name__ == "__main__":
+    with explained():
+        main()

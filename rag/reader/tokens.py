@@ -1,0 +1,151 @@
+"""Examples, claims and lists as tokens, and batches of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Encoding, Tokenizer
+
+from rag.embed import packaged_model
+from rag.reader.claims import Pair
+from rag.reader.examples import Example
+from rag.reader.lists import Listed
+from rag.reader.model import MAX_TOKENS
+
+Tokens = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An example in tokens. `types` is 1 in the passage; span and sentence are first and last token, (0, 0) without an answer.
+
+    `entailed` is set for a claim with its evidence, and None for a question with its passage.
+    """
+
+    ids: Tokens
+    types: Tokens
+    span: tuple[int, int] = (0, 0)
+    sentence: tuple[int, int] = (0, 0)
+    entailed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassage:
+    """A passage of a list in tokens. `sentences` are the first and last token of each of its n sentences that has one.
+
+    `features` (n, features) are what is known of them without the reader, `right` (n,) as in `lists.Passage`. `span` is the answer's
+    first and last token, (0, 0) where the passage does not answer, None where that is not known.
+    """
+
+    ids: Tokens
+    types: Tokens
+    span: tuple[int, int] | None
+    sentences: tuple[tuple[int, int], ...]
+    features: npt.NDArray[np.float32]
+    right: npt.NDArray[np.int8]
+
+
+EncodedList = tuple[EncodedPassage, ...]
+Batch = Sequence[Encoded] | Sequence[EncodedList]
+
+
+def training_tokenizer() -> Tokenizer:
+    """Give the encoder's tokenizer as examples are cut by it."""
+    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    return tokenizer
+
+
+def encode(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Encoded]:
+    """Turn questions and passages into tokens; leave out those whose answer lies beyond MAX_TOKENS."""
+    rows = []
+    for example, tokens in zip(examples, tokenizer.encode_batch([(each.question, each.passage) for each in examples]), strict=True):
+        ids, types, places = _parts(tokens)
+        span, sentence = _covered(places, example.answer), _covered(places, example.sentence)
+        if span and sentence:
+            rows.append(Encoded(ids, types, span, sentence))
+    return rows
+
+
+def encode_pairs(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Encoded]:
+    """Turn claims and their evidence into tokens."""
+    encoded = zip(pairs, tokenizer.encode_batch([(pair.claim, pair.evidence) for pair in pairs]), strict=True)
+    return [Encoded(*_parts(tokens)[:2], entailed=pair.entailed) for pair, tokens in encoded]
+
+
+def encode_lists(tokenizer: Tokenizer, lists: Sequence[Listed]) -> list[EncodedList]:
+    """Turn questions and the passages of their lists into tokens."""
+    texts = [(each.question, passage.text) for each in lists for passage in each.passages]
+    encoded = iter(tokenizer.encode_batch(texts))
+    made = []
+    for each in lists:
+        passages = []
+        for passage in each.passages:
+            ids, types, places = _parts(next(encoded))
+            found = [_inside(places, sentence) for sentence in passage.sentences]
+            there = [n for n, tokens in enumerate(found) if tokens]
+            span = _covered(places, passage.answer) if passage.answer or not any(passage.right) else None
+            passages.append(
+                EncodedPassage(
+                    ids,
+                    types,
+                    span,
+                    tuple(tokens for tokens in found if tokens),
+                    np.array(passage.features, dtype=np.float32)[there],
+                    np.array(passage.right, dtype=np.int8)[there],
+                )
+            )
+        made.append(tuple(passages))
+    return made
+
+
+def _parts(tokens: Encoding) -> tuple[Tokens, Tokens, npt.NDArray[np.int64]]:
+    """Give ids, types, and the (tokens, 2) offsets of a text's tokens; those of the question lie at -1."""
+    types = np.array(tokens.type_ids, dtype=np.uint16)
+    return np.array(tokens.ids, dtype=np.uint16), types, np.where(types[:, np.newaxis] == 1, np.array(tokens.offsets), -1)
+
+
+def _covered(places: npt.NDArray[np.int64], span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Give the first and last of the tokens at `places` (tokens, 2) that a span of characters touches; (0, 0) for no span."""
+    if span is None:
+        return 0, 0
+    return _ends((places[:, 0] < span[1]) & (places[:, 1] > span[0]) & (places[:, 1] > places[:, 0]))
+
+
+def _inside(places: npt.NDArray[np.int64], span: tuple[int, int]) -> tuple[int, int] | None:
+    """Give the first and last of the tokens that lie in a span of characters, as the reader takes those of a sentence."""
+    return _ends((places[:, 0] >= span[0]) & (places[:, 1] <= span[1]) & (places[:, 1] > places[:, 0]))
+
+
+def _ends(chosen: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
+    found = np.flatnonzero(chosen)
+    return (int(found[0]), int(found[-1])) if len(found) else None
+
+
+def batches(rows: Sequence[Encoded], lists: Sequence[EncodedList], size: int, rng: random.Random) -> list[Batch]:
+    """Shuffle rows and lists into batches of one kind, of rows of similar length, of about `size` texts."""
+    order = sorted(rows, key=lambda row: (row.entailed is None, len(row.ids) // 16, rng.random()))
+    kinds = [[row for row in order if (row.entailed is None) is kind] for kind in (False, True)]
+    made: list[Batch] = [kind[n : n + size] for kind in kinds for n in range(0, len(kind), size)]
+    shuffled = sorted(lists, key=lambda _: rng.random())
+    many = max(1, size // max((len(each) for each in lists), default=1))
+    made += [shuffled[n : n + many] for n in range(0, len(shuffled), many)]
+    rng.shuffle(made)
+    return made
+
+
+def collate(rows: Sequence[Encoded | EncodedPassage], device: str) -> dict[str, torch.Tensor]:
+    """Pad rows to one length, which is a multiple of 8: input_ids, attention_mask, token_type_ids (batch, tokens)."""
+    length = -(-max(len(row.ids) for row in rows) // 8) * 8
+    feed = {name: np.zeros((len(rows), length), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
+    for n, row in enumerate(rows):
+        feed["input_ids"][n, : len(row.ids)] = row.ids
+        feed["token_type_ids"][n, : len(row.ids)] = row.types
+        feed["attention_mask"][n, : len(row.ids)] = 1
+    return {name: torch.from_numpy(values).to(device, non_blocking=True) for name, values in feed.items()}

@@ -1,0 +1,90 @@
+"""The reader is taught, from rows to a file that it reads with: what the search finds, how passages are told apart, and the export."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.reader.model import WEIGHTS, Reader
+from rag.split import split_sentences
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TIES = "Iran is a neighbour. Traders waited. On Friday the cabinet endorsed full ties with Iran. Traders thanked the cabinet."
+RAIN = "Rain fell on the hills for three days. The river rose by two metres."
+ROWS = [
+    {
+        "source": "own",
+        "question": "Who endorsed full ties with Iran?",
+        "context": TIES,
+        "answer": "the cabinet",
+        "start": TIES.index("the cabinet"),
+    },
+    {
+        "source": "own",
+        "question": "How far did the river rise?",
+        "context": RAIN,
+        "answer": "two metres",
+        "start": RAIN.index("two metres"),
+    },
+    {"source": "own", "question": "Who opposed ties with Iran?", "context": TIES, "answer": None, "start": None},
+]
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, "-m", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lists")
+    rows, others = folder / "rows.jsonl", folder / "others.jsonl"
+    rows.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    others.write_text(json.dumps({"title": "Cabinet meets", "text": "The cabinet met on Friday. It spoke of the river."}))
+    out = folder / "lists.jsonl.gz"
+    done = run("eval.lists", "--rows", rows, "--among", others, "--home", folder / "home", "--out", out)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    return out
+
+
+def read(lists):
+    with gzip.open(lists, "rt") as lines:
+        return {row["question"]: row["passages"] for row in map(json.loads, lines)}
+
+
+def test_a_list_says_which_sentence_answers_and_where_and_which_may(lists):
+    passages = read(lists)["Who endorsed full ties with Iran?"]
+    assert len(passages) == 3
+    best = passages[0]
+    (answering,) = [best["text"][start:end] for (start, end), right in zip(best["sentences"], best["right"], strict=True) if right == 1]
+    assert answering == "On Friday the cabinet endorsed full ties with Iran."
+    start, end = best["answer"]
+    assert best["text"][start - 7 : end] == "Friday the cabinet"
+    # The same words later in the article, and in another one, may be an answer too.
+    assert best["right"] == [0, 0, 1, -1]
+    assert {each["text"].partition(".")[0]: each["right"] for each in passages}["Cabinet meets"] == [-1, 0]
+    assert {len(features) for each in passages for features in each["features"]} == {6}
+
+
+def test_a_question_without_an_answer_has_nothing_that_answers(lists):
+    passages = read(lists)["Who opposed ties with Iran?"]
+    assert {right for each in passages for right in each["right"]} == {0}
+
+
+def test_a_reader_that_was_taught_by_lists_is_exported_and_reads(lists, tmp_path):
+    out = tmp_path / "taught.onnx"
+    gently = ("--epochs", 1, "--lr", 1e-6, "--frozen", 6, "--device", "cpu")
+    done = run("rag.reader.train", "--lists", lists, "--start", WEIGHTS, *gently, "--out", out)
+    assert done.returncode == 0, done.stderr
+    sentences = split_sentences(TIES)
+    (marked,) = Reader(out).mark("Who endorsed full ties with Iran?", [TIES], [sentences])
+    best = max(marked, key=lambda each: each.score)
+    assert TIES[best.start : best.end] == "the cabinet"
+
+
+def test_training_from_nothing_is_refused():
+    done = run("rag.reader.train")
+    assert done.returncode == 2
+    assert "give --data, --support or --lists" in done.stderr

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from rag.database import Database, marks, where
 from rag.records import NO_FILTERS, Filters, Frequencies
@@ -18,7 +19,18 @@ RERANKED = 100
 MORE = 3
 # A word that stands in more passages is counted by estimate.
 COUNTED = 10_000
+# Counts of so many words are remembered.
+REMEMBERED = 50_000
 K1, B = 1.2, 0.75
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was counted in a version of the library: all passages, and those that hold a word."""
+
+    version: tuple[int, int]
+    passages: int | None = None
+    holding: dict[str, int] = field(default_factory=dict)
 
 
 class FullText:
@@ -27,7 +39,7 @@ class FullText:
     def __init__(self, database: Database) -> None:
         """Use the tables of a database."""
         self._database = database
-        self._counted: tuple[tuple[int, int], int] | None = None
+        self._counted = Counted(database.version())
 
     def matching(self, words: Frequencies, filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Rank passages by BM25 (Robertson et al. 1994; FTS5's k1 = 1.2, b = 0.75) over words joined by OR.
@@ -80,27 +92,40 @@ class FullText:
         return scores
 
     def document_frequency(self, words: Iterable[str]) -> Frequencies:
-        """Count, for each word, the passages that hold it in any inflection.
+        """Count, for each word, the passages that hold it in any inflection; in a library that has not changed, only once."""
+        known = self._known().holding
+        found = {word: known[word] if word in known else self._holding(word) for word in words}
+        known |= found
+        return found
+
+    def _holding(self, word: str) -> int:
+        """Count the passages that hold a word.
 
         Beyond COUNTED by how soon so many are found: a word that has been in 10,000 passages by the 200,000th of a million stands
         in about 50,000.
         """
+        ((count, reached),) = self._database.all(
+            "SELECT count(*), max(w.rowid) FROM (SELECT rowid FROM passage_words WHERE passage_words MATCH ? LIMIT ?) w",
+            ('"' + word.replace('"', '""') + '"', COUNTED),
+        )
+        if count < COUNTED:
+            return int(count)
         first, last = (self._database.all(f"SELECT {end}(id) FROM passages")[0][0] for end in ("min", "max"))
-        found: dict[str, int] = {}
-        for word in words:
-            ((count, reached),) = self._database.all(
-                "SELECT count(*), max(w.rowid) FROM (SELECT rowid FROM passage_words WHERE passage_words MATCH ? LIMIT ?) w",
-                ('"' + word.replace('"', '""') + '"', COUNTED),
-            )
-            found[word] = count if count < COUNTED else round(count * (last - first + 1) / (reached - first + 1))
-        return found
+        return round(int(count) * int(last - first + 1) / int(reached - first + 1))
 
     def passage_count(self) -> int:
         """Count all passages; in a library that has not changed, only once."""
+        counted = self._known()
+        if counted.passages is None:
+            counted.passages = int(self._database.all("SELECT count(*) FROM passages")[0][0])
+        return counted.passages
+
+    def _known(self) -> Counted:
+        """Give what was counted since the library last changed."""
         version = self._database.version()
-        if self._counted is None or self._counted[0] != version:
-            self._counted = version, int(self._database.all("SELECT count(*) FROM passages")[0][0])
-        return self._counted[1]
+        if self._counted.version != version or len(self._counted.holding) > REMEMBERED:
+            self._counted = Counted(version)
+        return self._counted
 
     def stray(self) -> int:
         """Count the passages that the full text holds and the store does not, or the other way round."""

@@ -198,6 +198,25 @@ def test_a_common_word_is_counted_by_estimate(store):
     assert found == {"lake": pytest.approx(12_000, rel=0.001), "river": pytest.approx(24_000, rel=0.001), "rose": 36_000, "sea": 0}
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["the same connection", "another one"])
+def test_a_word_is_counted_once_until_something_is_written(three, tmp_path, same):
+    asked = []
+    three._database._connection.set_trace_callback(asked.append)
+    counts = [three.words.document_frequency(["cabinet", "bridge"]) for _ in range(2)]
+    assert counts == [{"cabinet": 1, "bridge": 1}] * 2
+    assert sum("MATCH" in sql for sql in asked) == 2
+    writer = three if same else Store(tmp_path / "home" / "clippings.db")
+    put_article(writer, "The cabinet met again.", info=article_info("again"))
+    assert three.words.document_frequency(["cabinet", "bridge"]) == {"cabinet": 2, "bridge": 1}
+
+
+def test_counts_are_not_remembered_without_end(three, monkeypatch):
+    monkeypatch.setattr(fulltext, "REMEMBERED", 1)
+    for _ in range(3):
+        assert three.words.document_frequency(["cabinet", "bridge", "sea"]) == {"cabinet": 1, "bridge": 1, "sea": 0}
+    assert len(three.words._counted.holding) <= 3
+
+
 def test_a_word_of_the_title_counts(three):
     put_article(three, "Somebody rang.", info=article_info("call", "Telephones"))
     assert [three.places([row])[row][0] for row, _ in matching(three, ["telephone"], NO_FILTERS, 9)] == ["call"]

@@ -17,7 +17,7 @@ from rag.words import stems
 
 # The shares of the best one's chance to answer from which a sentence with another value is quoted: readers must see that the articles
 # disagree. One that repeats another sentence with the value exchanged need not be likely.
-OTHER_VALUE = 0.7
+OTHER_VALUE = 0.4
 EXCHANGED = 0.0
 # Of so many cited sentences, no other is added for its value.
 MAX_TOLD = 3

@@ -48,12 +48,12 @@ WITHOUT_READER = Weights(
     threshold_of_follow_ups=0.4,
 )
 WITH_READER = Weights(
-    rank=(3.95, -0.05, 0.93, 0.15, 4.69, 0.41, 0.16, 0.49, 0.93),
-    rank_bias=-8.74,
-    answerable=(-1.74, 1.85, -1.17, 0.38, 9.7, -0.89, 0.18, 0.12, -0.79),
-    answerable_bias=-3.9,
-    threshold=0.25,
-    threshold_of_follow_ups=0.08,
+    rank=(4.5, -0.29, 1.08, 0.25, 5.6, 0.37, 0.25, 0.52, 0.7),
+    rank_bias=-9.2,
+    answerable=(-2.08, 1.48, -0.92, 0.17, 10.96, -1.15, 0.42, -0.08, -1.04),
+    answerable_bias=-4.08,
+    threshold=0.3,
+    threshold_of_follow_ups=0.1,
 )
 
 

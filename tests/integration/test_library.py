@@ -401,19 +401,22 @@ def watcher(home, folder):
 
 
 def test_a_watched_folder_is_kept_in_step(home, folder, watcher):
+    def changes():
+        # A sync that finds nothing may come between, where a change is told after it was taken.
+        return [len(report.added) + len(report.removed) for report in watcher.all_told if report.added or report.removed]
+
     file = write(folder, "Gwadar")
     assert not watcher.running
     watcher.start()
-    until(lambda: home.titles() == ["News from Gwadar"])
+    # An article is there before its sync has ended, which would take the next change too.
+    until(lambda: home.titles() == ["News from Gwadar"] and changes() == [1])
     write(folder, "Derna")
-    until(lambda: home.titles() == ["News from Derna", "News from Gwadar"])
+    until(lambda: home.titles() == ["News from Derna", "News from Gwadar"] and changes() == [1, 1])
     file.unlink()
     until(lambda: home.titles() == ["News from Derna"])
     watcher.stop()
     assert not watcher.running
-    # Each change is told once. One sync may take two of them: an article is there before its sync has looked at what is gone.
-    told = [(len(report.added), len(report.removed)) for report in watcher.all_told]
-    assert [sum(each) for each in zip(*told, strict=True)] == [2, 1]
+    assert changes() == [1, 1, 1]
     write(folder, "Tokyo")
     time.sleep(0.5)
     assert home.titles() == ["News from Derna"]

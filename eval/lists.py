@@ -19,13 +19,12 @@ from tqdm import tqdm
 
 from eval.metrics import holds_answer
 from eval.squad import write_article
-from rag.candidates import FEATURES, find_candidates
+from rag.candidates import FEATURES, as_read, find_candidates
 from rag.clean import article_id, normalise
 from rag.errors import explained
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.reader.examples import title_of
 from rag.reader.lists import KNOWN
-from rag.reader.model import with_title
 from rag.reader.rows import Row, read_rows
 from rag.records import NO_FILTERS, Query
 from rag.search import search
@@ -85,16 +84,15 @@ def listed(row: Row, pipeline: Pipeline) -> dict[str, Any]:
     passages = []
     for hit in hits:
         own = [found[hit.article_id, place] for place in range(hit.first, hit.last + 1)]
-        passage, shift = with_title(own[0].sentence.article.title, " ".join(each.sentence.span.text for each in own))
-        sentences, right, marked = [], [], None
-        for span in (each.sentence.span for each in own):
+        passage, places = as_read([each.sentence for each in own])
+        right, marked = [], None
+        for place, span in zip(places, (each.sentence.span for each in own), strict=True):
             answers = at is not None and hit.article_id == article_id(text) and span.start <= at < span.end
             right.append(1 if answers else -holds_answer(span.text, [answer]))
             if at is not None and answers:
-                start = shift + at - span.start
+                start = place.start + at - span.start
                 marked = start, start + len(answer)
-            sentences.append((shift, shift + len(span.text)))
-            shift += len(span.text) + 1
+        sentences = [(place.start, place.end) for place in places]
         features = [[round(value, DIGITS) for value in each.features[:KNOWN]] for each in own]
         # The list may be drawn without another passage that holds the same sentence.
         for each in features:

@@ -83,12 +83,7 @@ def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], re
     keys: list[list[Key]] = []
     for hit in hits:
         own = [(hit.article_id, place) for place in range(hit.first, hit.last + 1)]
-        texts = [by_key[key].span.text for key in own]
-        passage, at = with_title(by_key[own[0]].article.title, " ".join(texts))
-        spans = []
-        for text in texts:
-            spans.append(Span(at, at + len(text), text))
-            at += len(text) + 1
+        passage, spans = as_read([by_key[key] for key in own])
         passages.append(passage)
         inside.append(spans)
         keys.append(own)
@@ -98,6 +93,17 @@ def _marked(query: Query, hits: Sequence[Hit], sentences: Sequence[Sentence], re
             if mark and (key not in best or mark.score > best[key][0][0]):
                 best[key] = (mark.score, mark.sentence), text[mark.start : mark.end]
     return best
+
+
+def as_read(sentences: Sequence[Sentence]) -> tuple[str, list[Span]]:
+    """Put the sentences of a passage together under its title, as the reader reads it; give the text, and their places in it."""
+    texts = [sentence.span.text for sentence in sentences]
+    passage, at = with_title(sentences[0].article.title, " ".join(texts))
+    spans = []
+    for text in texts:
+        spans.append(Span(at, at + len(text), text))
+        at += len(text) + 1
+    return passage, spans
 
 
 def _names(question: str) -> set[str]:

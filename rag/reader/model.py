@@ -94,7 +94,7 @@ class Reader:
 
     def _mark(self, windows: Sequence[Encoding], sentences: Sequence[Span]) -> list[Marked | None]:
         """Mark the sentences of a passage, each by the window that says most for it."""
-        read = [(self._run("logits", tokens)[0], _places(tokens)) for tokens in windows]
+        read = [(self._run("logits", tokens)[0], places_of(tokens)) for tokens in windows]
         found = [[span for logits, places in read if (span := _best_span(logits, places, sentence))] for sentence in sentences]
         return [max(spans, key=lambda span: span.score, default=None) for spans in found]
 
@@ -113,10 +113,15 @@ class Reader:
         return question[: kept[-1][1]] if kept else ""
 
 
-def _places(tokens: Encoding) -> npt.NDArray[np.int64]:
+def places_of(tokens: Encoding) -> npt.NDArray[np.int64]:
     """Give the offsets of each token in the passage, (tokens, 2); (-1, -1) for those of the question."""
     offsets = [span if kind == 1 else (-1, -1) for kind, span in zip(tokens.sequence_ids, tokens.offsets, strict=True)]
     return np.array(offsets, dtype=np.int64)
+
+
+def tokens_inside(places: npt.NDArray[np.int64], start: int, end: int) -> npt.NDArray[np.int64]:
+    """Give which of the tokens at `places` (tokens, 2) lie in a stretch of the passage."""
+    return np.flatnonzero((places[:, 0] >= start) & (places[:, 1] <= end) & (places[:, 1] > places[:, 0]))
 
 
 def with_title(title: str, passage: str) -> tuple[str, int]:
@@ -126,7 +131,7 @@ def with_title(title: str, passage: str) -> tuple[str, int]:
 
 def _best_span(logits: npt.NDArray[np.float32], places: npt.NDArray[np.int64], sentence: Span) -> Marked | None:
     """Find the span with the highest start plus end logit inside a sentence, of at most MAX_ANSWER_TOKENS tokens."""
-    inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end) & (places[:, 1] > places[:, 0]))
+    inside = tokens_inside(places, sentence.start, sentence.end)
     if not len(inside):
         return None
     total = logits[inside, 0][:, np.newaxis] + logits[inside, 1][np.newaxis, :]

@@ -15,7 +15,7 @@ from rag.embed import packaged_model
 from rag.reader.claims import Pair
 from rag.reader.examples import Example
 from rag.reader.lists import Listed
-from rag.reader.model import MAX_TOKENS
+from rag.reader.model import MAX_TOKENS, places_of, tokens_inside
 
 Tokens = npt.NDArray[np.uint16]
 
@@ -88,7 +88,7 @@ def encode_lists(tokenizer: Tokenizer, lists: Sequence[Listed]) -> list[EncodedL
         passages = []
         for passage in each.passages:
             ids, types, places = _parts(next(encoded))
-            found = [_inside(places, sentence) for sentence in passage.sentences]
+            found = [_ends(tokens_inside(places, *sentence)) for sentence in passage.sentences]
             there = [n for n, tokens in enumerate(found) if tokens]
             span = _covered(places, passage.answer) if passage.answer or not any(passage.right) else None
             passages.append(
@@ -106,26 +106,20 @@ def encode_lists(tokenizer: Tokenizer, lists: Sequence[Listed]) -> list[EncodedL
 
 
 def _parts(tokens: Encoding) -> tuple[Tokens, Tokens, npt.NDArray[np.int64]]:
-    """Give ids, types, and the (tokens, 2) offsets of a text's tokens; those of the question lie at -1."""
-    types = np.array(tokens.type_ids, dtype=np.uint16)
-    return np.array(tokens.ids, dtype=np.uint16), types, np.where(types[:, np.newaxis] == 1, np.array(tokens.offsets), -1)
+    """Give ids, types, and the (tokens, 2) offsets in the passage of a text's tokens."""
+    return np.array(tokens.ids, dtype=np.uint16), np.array(tokens.type_ids, dtype=np.uint16), places_of(tokens)
 
 
 def _covered(places: npt.NDArray[np.int64], span: tuple[int, int] | None) -> tuple[int, int] | None:
     """Give the first and last of the tokens at `places` (tokens, 2) that a span of characters touches; (0, 0) for no span."""
     if span is None:
         return 0, 0
-    return _ends((places[:, 0] < span[1]) & (places[:, 1] > span[0]) & (places[:, 1] > places[:, 0]))
+    return _ends(np.flatnonzero((places[:, 0] < span[1]) & (places[:, 1] > span[0]) & (places[:, 1] > places[:, 0])))
 
 
-def _inside(places: npt.NDArray[np.int64], span: tuple[int, int]) -> tuple[int, int] | None:
-    """Give the first and last of the tokens that lie in a span of characters, as the reader takes those of a sentence."""
-    return _ends((places[:, 0] >= span[0]) & (places[:, 1] <= span[1]) & (places[:, 1] > places[:, 0]))
-
-
-def _ends(chosen: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
-    found = np.flatnonzero(chosen)
-    return (int(found[0]), int(found[-1])) if len(found) else None
+def _ends(chosen: npt.NDArray[np.int64]) -> tuple[int, int] | None:
+    """Give the first and last of some tokens, None when there is none."""
+    return (int(chosen[0]), int(chosen[-1])) if len(chosen) else None
 
 
 def batches(rows: Sequence[Encoded], lists: Sequence[EncodedList], size: int, rng: random.Random) -> list[Batch]:

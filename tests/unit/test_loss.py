@@ -3,7 +3,6 @@
 import random
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
@@ -12,7 +11,7 @@ from rag.reader.claims import Pair
 from rag.reader.examples import Example
 from rag.reader.lists import Listed, Passage
 from rag.reader.loss import loss_of, sentence_scores
-from rag.reader.model import _best_span
+from rag.reader.model import _best_span, places_of
 from rag.reader.tokens import batches, encode, encode_lists, encode_pairs, training_tokenizer
 from rag.records import Span
 
@@ -51,10 +50,9 @@ def test_a_sentence_scores_in_training_what_it_scores_in_use(tokenizer):
     logits = torch.randn(1, 40, 3, generator=torch.Generator().manual_seed(3))
     best, answering = sentence_scores(logits, [passage.sentences])
     tokens = tokenizer.encode("Who endorsed restoring ties?", WORDS)
-    places = np.array([span if kind == 1 else (-1, -1) for kind, span in zip(tokens.sequence_ids, tokens.offsets, strict=True)])
     read = logits[0, : len(tokens)].numpy()
     for n, (start, end) in enumerate(SENTENCES):
-        marked = _best_span(read, places, Span(start, end, WORDS[start:end]))
+        marked = _best_span(read, places_of(tokens), Span(start, end, WORDS[start:end]))
         assert float(best[n]) == pytest.approx(marked.score, abs=1e-5)
         assert float(answering[n]) == pytest.approx(marked.sentence, abs=1e-5)
 

@@ -1,7 +1,7 @@
 """`python -m eval.lists --rows FILE … --out FILE`: what the search finds for questions with known answers, for the reader to learn from.
 
 The contexts of the rows become a collection, with those of `--among FILE …` beside them. For each question a line is written as
-`rag/reader/lists.py` describes it.
+`rag/reader/lists.py` describes it; with `--follow-ups`, for each that can be asked after another one about the same text, as it is then.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from rag.clean import article_id, normalise
 from rag.errors import explained
 from rag.pipeline import PASSAGES_READ, Pipeline
 from rag.reader.examples import title_of
+from rag.reader.follow_ups import as_follow_up
 from rag.reader.lists import KNOWN
 from rag.reader.rows import Row, read_rows
 from rag.records import NO_FILTERS, Query
+from rag.rewrite import rewrite
 from rag.search import search
 from rag.settings import Settings
 
@@ -40,16 +42,19 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", type=Path, required=True, metavar="FILE", help="rows as for rag.reader.train")
     parser.add_argument("--among", nargs="*", type=Path, default=[], metavar="FILE", help="other texts to find: title and text in a line")
     parser.add_argument("--limit", nargs="*", type=_limit, default=[], metavar="SOURCE=N", help="take so many questions of a source")
+    parser.add_argument("--follow-ups", action="store_true", help="ask the questions as follow-ups, and leave out those that cannot be")
     parser.add_argument("--home", type=Path, default=Path("eval/out/home-lists"), help="where the collection is indexed")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the .jsonl.gz file to write")
     options = parser.parse_args()
-    rows = chosen(read_rows(options.rows), dict(options.limit))
+    known = read_rows(options.rows)
+    rows = chosen(known, dict(options.limit))
     others = [{"title": row["title"], "context": row["text"]} for row in read_rows(options.among, ("title", "text"))]
     pipeline = Pipeline(Settings(home=options.home, llm="quotes"))
     index([*rows, *others], pipeline, options.home / "articles")
+    asked = follow_ups(rows, known) if options.follow_ups else [(row, Query(row["question"])) for row in rows]
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
-        for row in tqdm(rows, unit="question", file=sys.stderr):
-            out.write(json.dumps(listed(row, pipeline), ensure_ascii=False) + "\n")
+        for row, query in tqdm(asked, unit="question", file=sys.stderr):
+            out.write(json.dumps(listed(row, query, pipeline), ensure_ascii=False) + "\n")
 
 
 def chosen(rows: Sequence[Row], limits: dict[str, int]) -> list[Row]:
@@ -73,12 +78,29 @@ def index(rows: Sequence[Row], pipeline: Pipeline, folder: Path) -> None:
     pipeline.library.sync([folder])
 
 
-def listed(row: Row, pipeline: Pipeline) -> dict[str, Any]:
-    """Give a row's question with the passages that the search finds, and where in them it is answered."""
+def follow_ups(rows: Sequence[Row], known: Sequence[Row]) -> list[tuple[Row, Query]]:
+    """Ask each row's question after another known one about the same text, where it can be and would then lean on that one."""
+    rng = random.Random(1)
+    about: dict[str, list[str]] = {}
+    for row in known:
+        about.setdefault(row["context"], []).append(row["question"])
+    asked = []
+    for row in rows:
+        others = [question for question in about[row["context"]] if question != row["question"]]
+        for before in rng.sample(others, len(others)):
+            follow_up = as_follow_up(row["question"], before, rng)
+            if follow_up and (query := rewrite(follow_up, [(before, "")])).context:
+                asked.append((row, query))
+                break
+    return asked
+
+
+def listed(row: Row, query: Query, pipeline: Pipeline) -> dict[str, Any]:
+    """Give a row's question, asked as `query`, with the passages that the search finds, and where in them it is answered."""
     text = normalise(row["context"])
     answer = normalise(row["answer"] or "")
     at = _place(row, text, answer) if answer else None
-    sought = pipeline.sought(Query(row["question"]))
+    sought = pipeline.sought(query)
     hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 2 * PASSAGES_READ)
     found = {each.sentence.key: each for each in find_candidates(sought, hits, pipeline.store, None)}
     passages = []
@@ -98,7 +120,7 @@ def listed(row: Row, pipeline: Pipeline) -> dict[str, Any]:
         for each in features:
             each[FEATURES.index("passage")] = round(hit.score, DIGITS)
         passages.append({"text": passage, "sentences": sentences, "features": features, "right": right, "answer": marked})
-    return {"source": row.get("source"), "question": row["question"], "passages": passages}
+    return {"source": row.get("source"), "question": query.own, "before": query.context, "passages": passages}
 
 
 def _place(row: Row, text: str, answer: str) -> int | None:

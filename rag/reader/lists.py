@@ -3,7 +3,7 @@
 A row is {"question", "passages": [{"text", "sentences", "features", "right", "answer"}, …]}, the best hit first: a passage under its
 title, the [start, end] of its sentences in it, what is known of each without the reader (the first six of `candidates.FEATURES`),
 whether each answers (1), does not (0), or holds the answer's words elsewhere, so that it cannot be told (-1), and the [start, end] of
-the answer, null when it is not there. `python -m eval.lists` makes them.
+the answer, null when it is not there. A follow-up has the question before it as "before". `python -m eval.lists` makes them.
 """
 
 from __future__ import annotations
@@ -36,10 +36,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A question with some of the passages of its list; no passage answers unless a sentence of one is right."""
+    """A question with some of the passages of its list; no passage answers unless a sentence of one is right.
+
+    `leaning` tells that it is a follow-up in its own words, to which another passage may seem an answer.
+    """
 
     question: str
     passages: tuple[Passage, ...]
+    leaning: bool = False
 
 
 def draw(row: Row, size: int, rng: random.Random) -> Listed | None:
@@ -59,7 +63,7 @@ def draw(row: Row, size: int, rng: random.Random) -> Listed | None:
     keys = [rng.random() ** (n + 1) for n in range(len(others))]
     drawn = sorted(range(len(others)), key=keys.__getitem__, reverse=True)[: max(0, size - len(chosen))]
     found = (*chosen, *(others[n] for n in drawn))
-    return Listed(row["question"], found) if found else None
+    return Listed(row["question"], found, bool(row.get("before"))) if found else None
 
 
 def _passage(row: Mapping[str, Any]) -> Passage:

@@ -90,7 +90,8 @@ def encode_lists(tokenizer: Tokenizer, lists: Sequence[Listed]) -> list[EncodedL
             ids, types, places = _parts(next(encoded))
             found = [_ends(tokens_inside(places, *sentence)) for sentence in passage.sentences]
             there = [n for n, tokens in enumerate(found) if tokens]
-            span = _covered(places, passage.answer) if passage.answer or not any(passage.right) else None
+            known = passage.answer or not (each.leaning or any(passage.right))
+            span = _covered(places, passage.answer) if known else None
             passages.append(
                 EncodedPassage(
                     ids,

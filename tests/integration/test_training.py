@@ -73,6 +73,19 @@ def test_a_question_without_an_answer_has_nothing_that_answers(lists):
     assert {right for each in passages for right in each["right"]} == {0}
 
 
+def test_a_follow_up_is_in_its_own_words_and_found_with_the_question_before_it(lists, tmp_path):
+    out = tmp_path / "follow-ups.jsonl.gz"
+    done = run("eval.lists", "--follow-ups", "--rows", lists.parent / "rows.jsonl", "--home", lists.parent / "home", "--out", out)
+    assert done.returncode == 0, done.stderr
+    with gzip.open(out, "rt") as lines:
+        asked = {row["before"]: row for row in map(json.loads, lines)}
+    # Those about the river stand alone: there is but one.
+    assert set(asked) == {ROWS[0]["question"], ROWS[2]["question"]}
+    endorsed = asked["Who opposed ties with Iran?"]
+    assert endorsed["question"].endswith("endorsed full ties with it?") or "Iran" not in endorsed["question"]
+    assert any(1 in each["right"] for each in endorsed["passages"])
+
+
 def test_a_reader_that_was_taught_by_lists_is_exported_and_reads(lists, tmp_path):
     out = tmp_path / "taught.onnx"
     gently = ("--epochs", 1, "--lr", 1e-6, "--frozen", 6, "--device", "cpu")

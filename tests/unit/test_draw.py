@@ -49,3 +49,8 @@ def test_two_passages_that_answer_are_sometimes_drawn_together():
 def test_nothing_is_drawn_where_every_passage_may_answer_and_none_is_known_to():
     assert draw(row(passage("may", -1)), 3, random.Random(1)) is None
     assert draw(row(), 3, random.Random(1)) is None
+
+
+def test_a_follow_up_is_drawn_as_one():
+    assert not draw(FULL, 3, random.Random(1)).leaning
+    assert draw(FULL | {"before": "Who met on Friday?"}, 3, random.Random(1)).leaning

@@ -66,6 +66,12 @@ def test_answers_and_sentences_are_found_among_the_tokens(tokenizer):
     assert (other.span, unknown.span) == ((0, 0), None)
 
 
+def test_a_passage_that_may_answer_a_follow_up_in_its_own_words_is_not_taken_for_one_that_does_not(tokenizer):
+    question = "When did they endorse it?"
+    ((right, other),) = encode_lists(tokenizer, [Listed(question, (known(), known(right=(0, 0), answer=None)), leaning=True)])
+    assert (right.span is None, other.span) == (False, None)
+
+
 def loss_with(tokenizer, first, second, passages):
     """Give the loss where the tokens of the two sentences of every passage have these logits that they answer."""
     lists = some_lists(tokenizer, *passages)

@@ -48,12 +48,12 @@ WITHOUT_READER = Weights(
     threshold_of_follow_ups=0.4,
 )
 WITH_READER = Weights(
-    rank=(4.5, -0.29, 1.08, 0.25, 5.6, 0.37, 0.25, 0.52, 0.7),
-    rank_bias=-9.2,
-    answerable=(-2.08, 1.48, -0.92, 0.17, 10.96, -1.15, 0.42, -0.08, -1.04),
-    answerable_bias=-4.08,
+    rank=(3.25, -0.32, 0.39, 0.43, 4.55, 0.58, 0.25, 0.29, -0.21),
+    rank_bias=-6.51,
+    answerable=(-1.19, 0.8, -0.51, 0.3, 6.64, 0.16, 0.26, 0.29, -0.1),
+    answerable_bias=-4.31,
     threshold=0.3,
-    threshold_of_follow_ups=0.1,
+    threshold_of_follow_ups=0.15,
 )
 
 

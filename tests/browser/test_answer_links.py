@@ -123,12 +123,12 @@ def test_one_article_alone_is_asked_until_the_limit_is_taken_away(page):
     open_first_source(page, ask(page, ENDORSED))
     only_this(page)
     assert page.evaluate("document.activeElement.closest('#question') !== null")
-    answer = ask(page, "When did the Fort McHenry channel reopen?")
+    answer = ask(page, "How wide is the Fort McHenry channel?")
     assert "Not found" in answer.inner_text()
     assert CABINET in ask(page, PLAIN_QUESTION).locator("ol.sources").inner_text()
     page.locator("#limits button").click()
     page.locator("#limits .limit").wait_for(state="detached")
-    assert "Not found" not in ask(page, "When did the Fort McHenry channel reopen?").inner_text()
+    assert "Not found" not in ask(page, "How wide is the Fort McHenry channel?").inner_text()
 
 
 def test_on_a_narrow_screen_the_limit_leads_back_to_the_question(open_page, app):

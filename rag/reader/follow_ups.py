@@ -11,7 +11,7 @@ import re
 
 from rag.words import stems
 
-# Subject, object and possessive; the first is drawn as often as all others, as most names are no person's.
+# Subject, object and possessive; "it" is drawn twice as often as each other, as most names are no person's.
 _PRONOUNS = (("it", "it", "its"), ("it", "it", "its"), ("he", "him", "his"), ("she", "her", "her"), ("they", "them", "their"))
 _NAMED = re.compile(
     r"(?P<where>\b(?:in|at|on|near|to|from) )?"

@@ -23,8 +23,8 @@ SENTENCES = 12
 SAMPLES = {
     "2024-01-19-cabinet-endorses-full-ties-with-iran.md": "Who endorsed restoring ties?",
     "2024-01-19-iran-raises-toll-of-saravan-strike.md": "How many people were killed in the border village?",
-    "2024-02-07-ntsb-four-bolts.md": "What did the NTSB find about the door plug?",
-    "2024-06-11-channel-fully-reopened.md": "When did the Fort McHenry channel reopen?",
+    "2024-02-07-ntsb-four-bolts.md": "How many bolts were missing when the door plug blew out?",
+    "2024-06-11-channel-fully-reopened.md": "When was the Fort McHenry channel back to its full width?",
 }
 # A speaker to ask about: names alone, so that the question reads well whatever the articles are about.
 _NAMED = re.compile(r"(?:[Tt]he )?[A-Z][\w.’'-]+(?: (?:of|for|the|and|al|ul|bin|de|van|[A-Z][\w.’'-]*)){0,5}")

@@ -76,7 +76,7 @@ def test_a_link_sets_the_limits_that_the_answer_had(page, open_page):
     assert other.locator("#limits .limit").all_inner_texts() == said
     assert f"only articles {', '.join(said)}" in other.locator("#chat [data-testid=user]").inner_text()
     # They hold for what is asked next.
-    assert "Not found" in ask(other, "When did the Fort McHenry channel reopen?").inner_text()
+    assert "Not found" in ask(other, "When was the Fort McHenry channel back to its full width?").inner_text()
 
 
 def test_a_link_leads_on_after_the_password_was_given(open_page, start_app):
@@ -123,12 +123,12 @@ def test_one_article_alone_is_asked_until_the_limit_is_taken_away(page):
     open_first_source(page, ask(page, ENDORSED))
     only_this(page)
     assert page.evaluate("document.activeElement.closest('#question') !== null")
-    answer = ask(page, "How wide is the Fort McHenry channel?")
+    answer = ask(page, "When was the Fort McHenry channel back to its full width?")
     assert "Not found" in answer.inner_text()
     assert CABINET in ask(page, PLAIN_QUESTION).locator("ol.sources").inner_text()
     page.locator("#limits button").click()
     page.locator("#limits .limit").wait_for(state="detached")
-    assert "Not found" not in ask(page, "How wide is the Fort McHenry channel?").inner_text()
+    assert "Not found" not in ask(page, "When was the Fort McHenry channel back to its full width?").inner_text()
 
 
 def test_on_a_narrow_screen_the_limit_leads_back_to_the_question(open_page, app):

@@ -117,7 +117,7 @@ def test_a_limit_that_is_said_still_holds(reader, served, waiting):
     limit = reader.locator("#limits .limit")
     limit.wait_for()
     restart_unnoticed(reader, served, waiting)
-    ask(reader, "When did the Fort McHenry channel reopen?")
+    ask(reader, "When was the Fort McHenry channel back to its full width?")
     assert f"only articles {limit.inner_text()}" in reader.locator("#chat [data-testid=user]").last.inner_text()
     assert reader.locator("#chat .answer.not_found").count() == 1
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.figures import CALENDAR
 from rag.reader.model import Reader, with_title
 from rag.records import Frequencies, Hit, Query, Sentence, Sought, Span
 from rag.short_answer import asked_for, holds_what_is_asked
@@ -16,7 +17,7 @@ from rag.words import STOP_WORDS, stem, stems, tokens
 FEATURES = ("cosine", "coverage", "coverage_around", "names_around", "passage", "kind", "reader", "sentence", "new")
 # What the reader's scores count as for a sentence in which it sees no token.
 UNREAD = (-15.0, -8.0)
-_CALENDAR = re.compile(r"(?:19|20)\d\d|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\w+day")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 Key = tuple[str, int]
 # A sentence's best span and its own logit, and the text marked in it.
 Marking = tuple[tuple[float, float], str]
@@ -109,7 +110,7 @@ def as_read(sentences: Sequence[Sentence]) -> tuple[str, list[Span]]:
 def _names(question: str) -> set[str]:
     """Give the stems of the names and numbers of a question; dates stand in the articles' dates as often as in their text."""
     words = [token for token in tokens(question)[1:] if token[0].isupper() or token[0].isdigit()]
-    return {stem(word) for word in words if not _CALENDAR.fullmatch(word) and word.casefold() not in STOP_WORDS}
+    return {stem(word) for word in words if not (_YEAR.fullmatch(word) or CALENDAR.fullmatch(word)) and word.casefold() not in STOP_WORDS}
 
 
 def _idf(words: Frequencies, total: int) -> dict[str, float]:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.figures import MONTHS, figures, find_dates
+from rag.figures import MONTHS, WEEKDAYS, figures, find_dates
 from rag.given import measured
 from rag.records import Evidence
-from rag.when import WEEKDAYS
 from rag.words import STOP_WORDS, stems, tokens
 from rag.words import stem as stem_of
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from rag.figures import MONTHS, figures
+from rag.figures import MONTHS, WEEKDAYS, figures
 from rag.given import measured
-from rag.when import WEEKDAYS
 from rag.words import STOP_WORDS
 
 MAX_FIGURES = 6

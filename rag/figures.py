@@ -18,6 +18,7 @@ _TENS = """
     """.split()
 _WORDS = {word: float(n) for n, word in enumerate(_UNITS)} | {word: 20.0 + 10 * n for n, word in enumerate(_TENS)} | {"dozen": 12.0}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "m": 1e6, "bn": 1e9}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = """
     January February March April May June July August September October November December
     """.split()
@@ -30,6 +31,8 @@ _FIGURE = re.compile(
     r"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|m|bn)\b)?(?:\s?%|\s+percent|\s+per cent)?",
     re.IGNORECASE,
 )
+# A day of the week or a month as a whole word: "Martin" is none, though it begins like one.
+CALENDAR = re.compile(rf"(?:{'|'.join(WEEKDAYS)})s?|Sept|{'|'.join(f'{month}|{month[:3]}' for month in MONTHS)}")
 _MONTH = "(?:" + "|".join(f"{month}|{month[:3]}\\.?|Sept\\.?" for month in MONTHS) + ")"
 _DATE = re.compile(
     rf"\b(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month1>{_MONTH})\b(?:[.,]?\s+(?P<year1>\d{{4}}))?"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rag.figures import CALENDAR
 from rag.words import STOP_WORDS, stem, tokens
 
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z]'(?=[A-Z]))?[A-Z][\w-]*")
-_CALENDAR = re.compile(r"\w+days?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*")
 # Written out or with full stops, they are brought to one form first.
 _SHORT = {
     "US": re.compile(r"\bUnited States(?: of America)?\b|\bU\.S\.(?:A\.)?(?!\w)|\bUSA\b"),
@@ -74,7 +74,7 @@ def missing_name(claim: str, source: str) -> str | None:
         opening = not claim[: match.start()].strip(" “\"'(")
         # The first word of a sentence has a capital whatever it is.
         plain_opening = opening and word[1:].islower()
-        if word.casefold() in STOP_WORDS or _CALENDAR.fullmatch(word) or plain_opening:
+        if word.casefold() in STOP_WORDS or CALENDAR.fullmatch(word) or plain_opening:
             continue
         if not all(stem(part) in held for part in tokens(word.replace("-", " "))) and not _otherwise(word.casefold(), plain):
             return word

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.figures import MONTHS, DateMention, find_dates
+from rag.figures import MONTHS, WEEKDAYS, DateMention, find_dates
 from rag.records import Answer, Scope
-from rag.when import WEEKDAYS
 
 _MONTH = "|".join(MONTHS)
 _WEEKDAY = "|".join(WEEKDAYS)

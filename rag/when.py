@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.figures import MONTHS, DateMention, figures, find_dates
+from rag.figures import MONTHS, WEEKDAYS, DateMention, figures, find_dates
 from rag.records import Precision
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # A day without its year is the last such day, unless the next one is so near.
 SOON = timedelta(days=31)
 # How far behind a date that opens its sentence the verb is looked for.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 
+from rag.figures import CALENDAR
 from rag.words import stems
 
 # Subject, object and possessive; "it" is drawn twice as often as each other, as most names are no person's.
@@ -24,7 +25,6 @@ _BEFORE_SUBJECT = re.compile(r"\b(?:did|do|does|is|are|was|were|has|have|had|wil
 _BEHIND = re.compile(
     r"\W*(?:$|[,?]|(?:in|on|at|after|during|for|by|from|of|to|with|before|since|and|or|is|are|was|were|has|have|had|will)\b)"
 )
-_DATE = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\w+day")
 _LAST_PHRASE = re.compile(r",? (?:in|on|at|after|during|for|by|from|of|to|with|before|since|near|over|about)(?: [\w’'-]+){1,4}(?=\?$)")
 # Share of the places and of the last phrases that are pronouns or left unsaid, and of the follow-ups that open with "And".
 _THERE = 0.5
@@ -39,7 +39,7 @@ def as_follow_up(question: str, before: str, rng: random.Random) -> str | None:
 
     def pronoun(named: re.Match[str]) -> str:
         words = stems(named["name"])
-        if not words or not words <= told or _DATE.search(named["name"]):
+        if not words or not words <= told or any(map(CALENDAR.fullmatch, named["name"].split())):
             return named[0]
         preposition = named["where"] or ""
         if named["possessive"]:

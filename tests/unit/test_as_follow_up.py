@@ -51,6 +51,10 @@ def test_a_day_or_a_month_stays_as_it_is():
     assert follow_ups("Was Monday a holiday?", "What happened on Monday?") == {None}
 
 
+def test_a_name_that_begins_like_a_month_is_none():
+    assert "When did he resign?" in follow_ups("When did Martin resign?", "Who is Martin?")
+
+
 def test_what_is_made_leans_on_the_question_before():
     for each in follow_ups("When did Iran recall its ambassador?"):
         assert rewrite(each, [(BEFORE, "Nine")]).context == BEFORE

@@ -53,6 +53,8 @@ SUPPORT_TABLE = {
     # names
     "name changed": ("The cabinet, meeting in Lahore, endorsed restoring full diplomatic ties with Iran.", TIES, "unverified"),
     "name invented": ("Foreign minister Jilani endorsed restoring ties with Iran.", TIES, "unverified"),
+    "name that begins like a month": ("The cabinet led by Martin endorsed ties.", "The cabinet led by Kakar endorsed ties.", "unverified"),
+    "name that ends like a day": ("The cabinet led by Halliday endorsed ties.", "The cabinet led by Kakar endorsed ties.", "unverified"),
     "name of two words": ("Jalil Abbas said the cabinet endorsed restoring full diplomatic ties with Iran.", TIES, "unverified"),
     "name from the title": ("The cabinet of Pakistan endorsed restoring full diplomatic ties with Iran.", TIES, "partial"),
     "name with an apostrophe": ("Beto O'Rourke left the race.", "Beto O’Rourke left the race on Friday.", "supported"),

@@ -35,8 +35,6 @@ class Weights:
     answerable: tuple[float, ...]
     answerable_bias: float
     threshold: float
-    # For a follow-up that is read for in its own words: they say less, so whatever answers is less likely to.
-    threshold_of_follow_ups: float
 
 
 WITHOUT_READER = Weights(
@@ -45,15 +43,13 @@ WITHOUT_READER = Weights(
     answerable=(3.76, 2.08, 1.08, -0.17, 11.03, 0.66, 0.0, 0.0, 0.0),
     answerable_bias=-11.01,
     threshold=0.4,
-    threshold_of_follow_ups=0.4,
 )
 WITH_READER = Weights(
-    rank=(3.25, -0.32, 0.39, 0.43, 4.55, 0.58, 0.25, 0.29, -0.21),
-    rank_bias=-6.51,
-    answerable=(-1.19, 0.8, -0.51, 0.3, 6.64, 0.16, 0.26, 0.29, -0.1),
-    answerable_bias=-4.31,
+    rank=(2.84, -0.6, -0.04, 0.41, 4.15, 0.41, 0.25, 0.19, 0.43),
+    rank_bias=-5.95,
+    answerable=(-2.56, 0.24, -0.85, 0.24, 7.83, 0.25, 0.22, 0.25, -0.88),
+    answerable_bias=-2.75,
     threshold=0.3,
-    threshold_of_follow_ups=0.15,
 )
 
 
@@ -82,15 +78,9 @@ def read(sought: Sought, hits: Sequence[Hit], store: Store, reader: Reader | Non
     return Reading(
         evidence=tuple(evidence[place] for place in ranked),
         answerability=answerability,
-        answerable=answerability >= _threshold(sought.query, weights),
+        answerable=answerability >= weights.threshold,
         nearest=tuple(nearest.values())[:NEAREST_LIMIT],
     )
-
-
-def _threshold(query: Query, weights: Weights) -> float:
-    """Give the chance from which a question counts as answered."""
-    in_its_own_words = query.context and query.own == query.text
-    return weights.threshold_of_follow_ups if in_its_own_words else weights.threshold
 
 
 def logistic(value: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -3,7 +3,9 @@
 A row is {"question", "passages": [{"text", "sentences", "features", "right", "answer"}, …]}, the best hit first: a passage under its
 title, the [start, end] of its sentences in it, what is known of each without the reader (the first six of `candidates.FEATURES`),
 whether each answers (1), does not (0), or holds the answer's words elsewhere, so that it cannot be told (-1), and the [start, end] of
-the answer, null when it is not there. A follow-up has the question before it as "before". `python -m eval.lists` makes them.
+the answer, null when it is not there. A follow-up has the question before it as "before". `python -m eval.lists` makes them, and
+`python -m rag.reader.teacher` adds "taught" to the first passages: the two logits of `model.Marked` that a teacher gives each sentence,
+null where it sees no token.
 """
 
 from __future__ import annotations
@@ -25,13 +27,14 @@ DEPTH = 14
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of a list, as in the row."""
+    """A passage of a list, as in the row. `taught` is empty where no teacher read it."""
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     features: tuple[tuple[float, ...], ...]
     right: tuple[int, ...]
     answer: tuple[int, int] | None
+    taught: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +75,5 @@ def _passage(row: Mapping[str, Any]) -> Passage:
 
     features = tuple(tuple(each) for each in row["features"])
     answer = spans([row["answer"]])[0] if row["answer"] else None
-    return Passage(row["text"], spans(row["sentences"]), features, tuple(row["right"]), answer)
+    taught = tuple(each and (each[0], each[1]) for each in row.get("taught", ()))
+    return Passage(row["text"], spans(row["sentences"]), features, tuple(row["right"]), answer, taught)

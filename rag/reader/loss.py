@@ -10,7 +10,6 @@ import torch
 from torch.nn import functional
 
 from rag.read import WITH_READER
-from rag.reader.lists import KNOWN
 from rag.reader.model import MAX_ANSWER_TOKENS
 from rag.reader.tokens import Batch, Encoded, EncodedList, collate
 
@@ -22,6 +21,8 @@ SENTENCE_LOSS = 0.5
 # What marking the answer in each passage, and telling whether the best sentence answers, weigh beside the order of a list's sentences.
 MARKING_LOSS = 0.5
 ANSWERABLE_LOSS = 0.5
+# What being unlike the teacher weighs: in the order of the sentences, in the chance that the best one answers, in each one's score.
+TEACHER_LOSS = (1.0, 0.5, 0.5)
 # What a passage that does not answer weighs in marking, beside one that does.
 NO_ANSWER = 0.5
 # A logit that nothing reaches.
@@ -69,7 +70,7 @@ def _of_lists(model: SpanModel, lists: Sequence[EncodedList], device: str) -> to
     """Softmax over all sentences of a list's passages (shared normalisation, Clark and Gardner 2018), scored as in use.
 
     The sentences that answer count together; those that may answer are left out. Added to it: marking the answer in each passage of
-    which it is known, and the cross-entropy of whether the best sentence answers.
+    which it is known, the cross-entropy of whether the best sentence answers, and being unlike a teacher where one read the list.
     """
     passages = [passage for each in lists for passage in each]
     feed = collate(passages, device)
@@ -78,22 +79,52 @@ def _of_lists(model: SpanModel, lists: Sequence[EncodedList], device: str) -> to
     known = torch.tensor(weights, device=device)
     spans = torch.tensor([each.span or (0, 0) for each in passages], device=device)
     marking = (known * _of_spans(logits, feed, spans)).sum() / known.sum().clamp(min=1.0)
-    best, answering = sentence_scores(logits, [each.sentences for each in passages])
-    features = torch.from_numpy(np.concatenate([each.features for each in passages])).to(device)
-    right = torch.from_numpy(np.concatenate([each.right for each in passages])).to(device)
-    # Whether the span holds a word that the question does not (the last feature) is taken as given.
-    rank, answerable = (torch.tensor(each, device=device) for each in (WITH_READER.rank, WITH_READER.answerable))
-    read = torch.stack([best, answering, torch.ones_like(best)], dim=1)
-    scores, chances = (features @ each[:KNOWN] + read @ each[KNOWN:] for each in (rank, answerable))
+    read = torch.stack(sentence_scores(logits, [each.sentences for each in passages]), dim=1)
+    features, right, taught = (
+        torch.from_numpy(np.concatenate([getattr(each, name) for each in passages])).to(device) for name in ("features", "right", "taught")
+    )
     total = MARKING_LOSS * len(lists) * marking
     sizes = [sum(len(passage.sentences) for passage in each) for each in lists]
-    for own, truth, chance in zip(*(part.split(sizes) for part in (scores, right, chances)), strict=True):
-        comparable = own.masked_fill(truth < 0, NEVER)
-        if (truth > 0).any():
-            total = total + torch.logsumexp(comparable, 0) - torch.logsumexp(own.masked_fill(truth <= 0, NEVER), 0)
-        first = chance[comparable.argmax()] + WITH_READER.answerable_bias
-        total = total + ANSWERABLE_LOSS * functional.binary_cross_entropy_with_logits(first, (truth > 0).any().float())
+    for known, own, truth, theirs in zip(*(part.split(sizes) for part in (features, read, right, taught)), strict=True):
+        total = total + _by_labels(known, own, truth)
+        there = ~theirs[:, 0].isnan()
+        if there.any():
+            total = total + _by_teacher(known[there], own[there], theirs[there])
     return total / len(lists)
+
+
+def _by_labels(features: torch.Tensor, read: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Loss of a list by what is known to answer: the order of its n sentences, and whether the best of them answers."""
+    rank, chance = _as_in_use(features, read)
+    comparable = rank.masked_fill(truth < 0, NEVER)
+    total = rank.new_zeros(())
+    if (truth > 0).any():
+        total = total + torch.logsumexp(comparable, 0) - torch.logsumexp(rank.masked_fill(truth <= 0, NEVER), 0)
+    if (truth >= 0).any():
+        answered = (truth > 0).any().float()
+        total = total + ANSWERABLE_LOSS * functional.binary_cross_entropy_with_logits(chance[comparable.argmax()], answered)
+    return total
+
+
+def _by_teacher(features: torch.Tensor, own: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
+    """Loss of a list by what a teacher says of its n sentences (Hinton et al. 2015): their order, the best one's chance, each score."""
+    (rank, chance), (their_rank, their_chance) = (_as_in_use(features, read) for read in (own, theirs))
+    order = functional.kl_div(rank.log_softmax(0), their_rank.log_softmax(0), reduction="sum", log_target=True)
+    best = rank.argmax()
+    answers = functional.binary_cross_entropy_with_logits(chance[best], their_chance[best].sigmoid())
+    parts = (order, answers, functional.smooth_l1_loss(rank, their_rank))
+    return sum((weight * part for weight, part in zip(TEACHER_LOSS, parts, strict=True)), rank.new_zeros(()))
+
+
+def _as_in_use(features: torch.Tensor, read: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give what ranks n sentences, and the logit that each, were it the best, answers: (n,) each.
+
+    `features` (n, KNOWN) are known without the reader, `read` (n, 2) are its two logits. Whether the span holds a word that the
+    question does not (the last feature) is taken as given.
+    """
+    rank, answerable = (torch.tensor(each, device=read.device) for each in (WITH_READER.rank, WITH_READER.answerable))
+    whole = torch.cat([features, read, torch.ones_like(read[:, :1])], dim=1)
+    return whole @ rank, whole @ answerable + WITH_READER.answerable_bias
 
 
 def sentence_scores(logits: torch.Tensor, sentences: Sequence[Sequence[tuple[int, int]]]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -79,7 +79,7 @@ def prepare(options: argparse.Namespace, number: int) -> list[Batch]:
     """
     epoch, piece = divmod(number, PIECES)
     rng = random.Random(options.seed * 1_000_000 + number)
-    tokenizer = training_tokenizer()
+    tokenizer = training_tokenizer(options.language_model)
     shares = dict(options.share)
 
     def drawn(files: Sequence[Path], fields: Sequence[str], key: str) -> list[Row]:
@@ -123,7 +123,7 @@ def steps(options: argparse.Namespace) -> Iterator[tuple[float, Batch]]:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train, with checkpoints, and export."""
+    """Train the reader, and export it."""
     torch.manual_seed(options.seed)
     model = SpanModel(encoder(), 384)
     if options.start:
@@ -131,13 +131,18 @@ def train(options: argparse.Namespace) -> None:
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     for layer in (model.encoder.embeddings, *model.encoder.encoder.layer)[: options.frozen]:
         layer.requires_grad_(False)
+    fit(model, options)
+    export(model.cpu().float().eval(), options.out)
+
+
+def fit(model: SpanModel, options: argparse.Namespace) -> None:
+    """Fit the weights that are to be learnt, with checkpoints beside `--out`."""
     model.to(options.device).train()
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=options.lr, weight_decay=0.01, fused=True)
     parts = {"model": model, "optimizer": optimizer}
     checkpoint = options.out.with_suffix(".checkpoint")
     done = _resume(parts, checkpoint)
-    half = options.device != "cpu" or _has_bfloat16()
     losses: list[torch.Tensor] = []
     first: float | None = None
     begun = saved = time.monotonic()
@@ -147,7 +152,7 @@ def train(options: argparse.Namespace) -> None:
         first = part if first is None else first
         for group in optimizer.param_groups:
             group["lr"] = options.lr * min(part / options.warm, (1 - part) / (1 - options.warm))
-        with torch.autocast(options.device, dtype=torch.bfloat16, enabled=half):
+        with half_precision(options.device):
             loss = loss_of(model, batch, options.device)
         optimizer.zero_grad()
         loss.backward()
@@ -164,7 +169,6 @@ def train(options: argparse.Namespace) -> None:
             saved = time.monotonic()
             torch.save({name: each.state_dict() for name, each in parts.items()} | {"step": step}, checkpoint.with_suffix(".part"))
             checkpoint.with_suffix(".part").replace(checkpoint)
-    export(model.cpu().float().eval(), options.out)
 
 
 def _times(share: float, rng: random.Random) -> int:
@@ -182,10 +186,11 @@ def _resume(parts: dict[str, Any], checkpoint: Path) -> int:
     return int(saved["step"])
 
 
-def _has_bfloat16() -> bool:
-    """Tell whether the processor multiplies bfloat16 itself; emulated it is 30 times slower than float32."""
+def half_precision(device: str) -> torch.autocast:
+    """Let a model run in bfloat16 where the device multiplies that itself; emulated it is 30 times slower than float32."""
     about = Path("/proc/cpuinfo")
-    return about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8")
+    native = device != "cpu" or (about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8"))
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=native)
 
 
 def _share(text: str) -> tuple[str, float]:
@@ -193,13 +198,13 @@ def _share(text: str) -> tuple[str, float]:
     return source, float(share)
 
 
-def main() -> None:
-    """Read the command line and train."""
-    parser = argparse.ArgumentParser(prog="python -m rag.reader.train", description=__doc__)
+def arguments(program: str, description: str | None) -> argparse.ArgumentParser:
+    """Give the options of a training run."""
+    parser = argparse.ArgumentParser(prog=f"python -m {program}", description=description)
+    parser.set_defaults(language_model=None)
     parser.add_argument("--data", nargs="*", type=Path, default=[], metavar="FILE", help="rows as .jsonl or .jsonl.gz")
     parser.add_argument("--support", nargs="*", type=Path, default=[], metavar="FILE", help="claims with evidence and label, likewise")
     parser.add_argument("--lists", nargs="*", type=Path, default=[], metavar="FILE", help="what `python -m eval.lists` wrote, likewise")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FILE", help="the ONNX file to write")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument(
@@ -207,7 +212,6 @@ def main() -> None:
     )
     parser.add_argument("--batch", type=int, default=32, help="texts in a batch")
     parser.add_argument("--passages", type=int, default=5, metavar="N", help="passages of a list that are compared")
-    parser.add_argument("--frozen", type=int, default=0, metavar="N", help="leave the first N layers as they are; the embeddings are one")
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--warm", type=float, default=0.05, metavar="X", help="share of the steps in which the learning rate rises")
     parser.add_argument(
@@ -216,9 +220,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another one for other windows, near misses and shares of rows")
     parser.add_argument("--workers", type=int, default=1, help="processes that make the examples of the coming epochs")
     parser.add_argument(
-        "--start", nargs="*", type=Path, metavar="FILE", help="go on from the average of these ONNX files' weights instead of the encoder's"
-    )
-    parser.add_argument(
         "--share",
         nargs="*",
         type=_share,
@@ -226,10 +227,26 @@ def main() -> None:
         metavar="SOURCE=X",
         help="use the rows of a source X times: 0.5 is half of them, 2 all twice",
     )
+    return parser
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Read the command line; it must name something to learn from."""
     options = parser.parse_args()
     if not (options.data or options.support or options.lists):
         parser.error("there is nothing to learn from: give --data, --support or --lists")
-    train(options)
+    return options
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = arguments("rag.reader.train", __doc__)
+    parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FILE", help="the ONNX file to write")
+    parser.add_argument("--frozen", type=int, default=0, metavar="N", help="leave the first N layers as they are; the embeddings are one")
+    parser.add_argument(
+        "--start", nargs="*", type=Path, metavar="FILE", help="go on from the average of these ONNX files' weights instead of the encoder's"
+    )
+    train(parsed(parser))
 
 
 if __name__ == "__main__":

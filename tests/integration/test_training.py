@@ -97,6 +97,60 @@ def test_a_reader_that_was_taught_by_lists_is_exported_and_reads(lists, tmp_path
     assert TIES[best.start : best.end] == "the cabinet"
 
 
+@pytest.fixture(scope="module")
+def language_model(tmp_path_factory):
+    """Give the folder of a tiny decoder that has learnt nothing, with a byte-level tokenizer."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import LlamaConfig, LlamaModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("decoder")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=["<s>", "</s>"], initial_alphabet=alphabet, show_progress=False)
+    tokenizer.train_from_iterator([TIES, RAIN], trainer)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>").save_pretrained(folder)
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2}
+    LlamaModel(LlamaConfig(vocab_size=tokenizer.get_vocab_size(), **sizes)).save_pretrained(folder)
+    return folder
+
+
+def test_a_teacher_says_of_every_sentence_what_the_reader_then_learns_from(lists, language_model, tmp_path):
+    folder = tmp_path / "taught"
+    common = ("--lists", lists, "--epochs", 1, "--device", "cpu")
+    done = run("rag.reader.teacher", "--model", language_model, *common, "--label", lists, "--out", folder)
+    assert done.returncode == 0, done.stderr
+    before, taught = read(lists), read(folder / lists.name)
+    assert list(before) == list(taught)
+    said = [each for question in taught.values() for passage in question for each in passage["taught"]]
+    assert [len(passage["taught"]) for passages in taught.values() for passage in passages] == [
+        len(passage["sentences"]) for passages in before.values() for passage in passages
+    ]
+    assert {len(each) for each in said} == {2}
+    done = run(
+        "rag.reader.train", "--lists", folder / lists.name, *common[2:], "--start", WEIGHTS, "--frozen", 6, "--out", tmp_path / "one.onnx"
+    )
+    assert done.returncode == 0, done.stderr
+    assert Reader(tmp_path / "one.onnx").mark("Who?", [RAIN], [split_sentences(RAIN)])[0][0] is not None
+
+
+def test_a_decoder_is_read_in_both_directions_and_without_what_pads(language_model):
+    import torch
+
+    from rag.reader.teacher import TwoWay
+
+    decoder = TwoWay(str(language_model)).eval()
+
+    def first(*numbers, padded=0):
+        ids = torch.tensor([[*numbers, *[0] * padded]])
+        mask = torch.tensor([[1] * len(numbers) + [0] * padded])
+        with torch.no_grad():
+            return decoder(ids, mask, torch.zeros_like(ids)).last_hidden_state[0, 0]
+
+    assert not torch.allclose(first(5, 6, 7), first(5, 6, 8), atol=1e-4)
+    assert torch.allclose(first(5, 6, 7), first(5, 6, 7, padded=3), atol=1e-5)
+
+
 def test_training_from_nothing_is_refused():
     done = run("rag.reader.train")
     assert done.returncode == 2

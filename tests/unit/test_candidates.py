@@ -6,7 +6,7 @@ import pytest
 from builders import HashingEncoder, article_info, put_article
 
 from rag.candidates import FEATURES, UNREAD, find_candidates
-from rag.read import WITH_READER, read
+from rag.read import read
 from rag.reader.model import Marked
 from rag.records import Hit, Query, Sought
 from rag.store import Store
@@ -136,19 +136,3 @@ def test_the_best_sentence_comes_first_with_its_short_answer(store, reader):
 def test_without_hits_nothing_answers_and_nothing_is_near(store):
     reading = read(sought(store, "Who?"), [], store, None)
     assert (reading.evidence, reading.answerable, reading.nearest) == ((), False, ())
-
-
-@pytest.mark.parametrize(
-    ("query", "answerable"),
-    [
-        (Query("How many died?"), False),
-        (Query("How many died?", "Who endorsed full ties?"), True),
-        (Query("How many died?", "Who endorsed full ties?", "How many died in Saravan?"), False),
-        (Query("Why?", "How many died?", filled="Why: how many died?"), False),
-    ],
-    ids=["whole question", "follow-up", "reworded", "filled in"],
-)
-def test_a_follow_up_in_its_own_words_need_not_be_answered_as_surely(store, monkeypatch, query, answerable):
-    monkeypatch.setattr("rag.read.WITH_READER", replace(WITH_READER, threshold=1.1, threshold_of_follow_ups=0.0))
-    reading = read(replace(sought(store, query.full), query=query), WHOLE, store, MarkingReader("Nine"))
-    assert reading.answerable is answerable

@@ -37,8 +37,15 @@ class Fixed(torch.nn.Module):
         return self.logits[:count, :tokens], torch.full((count,), self.entailment)
 
 
-def known(text=WORDS, right=(1, 0), answer=(4, 11)):
-    return Passage(text, SENTENCES, ((0.0,) * 6,) * 2, right, answer)
+@pytest.fixture(autouse=True)
+def weights(monkeypatch):
+    """Let the order and the chance be read off the sentences' own logits alone: how much they count in use is fitted anew at times."""
+    by_its_own_logit = replace(WITH_READER, rank=(0.0,) * 7 + (0.5, 0.0), answerable=(0.0,) * 7 + (1.0, 0.0), answerable_bias=0.0)
+    monkeypatch.setattr("rag.reader.loss.WITH_READER", by_its_own_logit)
+
+
+def known(text=WORDS, right=(1, 0), answer=(4, 11), taught=()):
+    return Passage(text, SENTENCES, ((0.0,) * 6,) * 2, right, answer, taught)
 
 
 def some_lists(tokenizer, *passages):
@@ -98,11 +105,25 @@ def test_what_may_answer_is_left_out_of_the_comparison(tokenizer):
     assert scores[1, -1][1] == pytest.approx(scores[1, -1][0])
 
 
-def test_a_list_without_an_answer_is_to_be_refused(tokenizer, monkeypatch):
-    by_its_own_logit = replace(WITH_READER, answerable=(0.0,) * 7 + (1.0, 0.0), answerable_bias=0.0)
-    monkeypatch.setattr("rag.reader.loss.WITH_READER", by_its_own_logit)
+def test_a_list_without_an_answer_is_to_be_refused(tokenizer):
     nothing = [known(right=(0, 0), answer=None)]
     assert loss_with(tokenizer, -9.0, -9.0, nothing) < loss_with(tokenizer, 9.0, -9.0, nothing) - 1
+
+
+def test_the_teacher_is_to_be_followed_where_nothing_is_known(tokenizer):
+    passages = [known(right=(-1, -1), answer=None, taught=((0.0, 0.0), (0.0, 6.0)))]
+    losses = {scores: loss_with(tokenizer, *scores, passages) for scores in ((0.0, 6.0), (6.0, 0.0), (3.0, 9.0))}
+    # In another order it costs more than in the same one with both too likely.
+    assert losses[0.0, 6.0] < losses[3.0, 9.0] - 0.5 < losses[6.0, 0.0] - 2
+    assert loss_with(tokenizer, 6.0, 0.0, [known(right=(-1, -1), answer=None)]) == pytest.approx(
+        loss_with(tokenizer, 0.0, 6.0, [known(right=(-1, -1), answer=None)])
+    )
+
+
+def test_a_sentence_that_the_teacher_did_not_read_is_compared_by_its_label_alone(tokenizer):
+    labels = [loss_with(tokenizer, 0.0, value, [known()]) for value in (0.0, 4.0)]
+    half = [loss_with(tokenizer, 0.0, value, [known(taught=((0.0, 0.0), None))]) for value in (0.0, 4.0)]
+    assert half[1] - half[0] == pytest.approx(labels[1] - labels[0], abs=1e-5)
 
 
 def test_a_claim_is_to_be_judged_as_it_is_labelled(tokenizer):

@@ -1,0 +1,94 @@
+"""`python -m rag.reader.teacher --model NAME … --label FILE … --out FOLDER`: let a language model teach the reader.
+
+A language model, too large to ship with the reader, learns the reader's own task from the same rows and lists (rag/reader/train.py),
+and then says of every sentence of the lists of --label what its logits are. The reader learns from these beside the labels
+(knowledge distillation, Hinton et al. 2015): it is told how likely every sentence is, not only which one is marked.
+
+The model is a decoder, read in both directions: every token sees all others, as in an encoder (BehnamGhader et al. 2024).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from tqdm import tqdm
+from transformers import AutoModel
+
+from rag.errors import explained
+from rag.reader.lists import LIST_FIELDS
+from rag.reader.loss import sentence_scores
+from rag.reader.rows import Row, read_rows
+from rag.reader.tokens import collate, encode_texts, sentence_tokens, training_tokenizer
+from rag.reader.train import SpanModel, arguments, fit, half_precision, parsed
+
+# As many of a list's best hits are labelled.
+DEPTH = 10
+# Logits are kept to so many digits.
+DIGITS = 2
+
+
+class TwoWay(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by mypy
+    """A decoder whose tokens see those after them as well."""
+
+    def __init__(self, name: str) -> None:
+        """Load it from the model hub or a folder."""
+        super().__init__()
+        self.decoder = AutoModel.from_pretrained(name, attn_implementation="sdpa", dtype=torch.float32)
+        self.decoder.get_input_embeddings().requires_grad_(False)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> Any:
+        """Give what the decoder gives; `last_hidden_state` is (batch, tokens, dim). It knows no types of tokens."""
+        seen = attention_mask[:, None, None, :].bool().expand(-1, 1, token_type_ids.shape[1], -1)
+        return self.decoder(input_ids=input_ids, attention_mask=seen, use_cache=False)
+
+
+def teach(options: argparse.Namespace) -> None:
+    """Train the teacher, and write each file of --label under its name into --out, with what the teacher says."""
+    torch.manual_seed(options.seed)
+    encoder = TwoWay(options.language_model)
+    model = SpanModel(encoder, encoder.decoder.config.hidden_size)
+    options.out.mkdir(parents=True, exist_ok=True)
+    fit(model, options)
+    model.eval()
+    tokenizer = training_tokenizer(options.language_model)
+    for file in options.label:
+        with gzip.open(options.out / file.name, "wt", encoding="utf-8") as out:
+            for row in tqdm(read_rows([file], LIST_FIELDS), unit="list", file=sys.stderr):
+                out.write(json.dumps(labelled(row, model, tokenizer, options.device), ensure_ascii=False) + "\n")
+
+
+def labelled(row: Row, model: SpanModel, tokenizer: Tokenizer, device: str) -> Row:
+    """Give a list with "taught" in its first DEPTH passages."""
+    passages: Sequence[Mapping[str, Any]] = row["passages"][:DEPTH]
+    if not passages:
+        return row
+    texts = encode_texts(tokenizer, [(row["question"], passage["text"]) for passage in passages])
+    found = [sentence_tokens(text.places, passage["sentences"]) for text, passage in zip(texts, passages, strict=True)]
+    with torch.no_grad(), half_precision(device):
+        logits, _ = model(**collate(texts, device))
+    read = torch.stack(sentence_scores(logits.float(), [[each for each in own if each] for own in found]), dim=1)
+    said = iter([[round(value, DIGITS) for value in each] for each in read.tolist()])
+    taught = [{**passage, "taught": [each and next(said) for each in own]} for passage, own in zip(passages, found, strict=True)]
+    return row | {"passages": [*taught, *row["passages"][DEPTH:]]}
+
+
+def main() -> None:
+    """Read the command line, train and label."""
+    parser = arguments("rag.reader.teacher", __doc__)
+    parser.add_argument("--model", dest="language_model", required=True, metavar="NAME", help="a language model of the hub, or its folder")
+    parser.add_argument("--label", nargs="+", type=Path, required=True, metavar="FILE", help="lists to label, as .jsonl.gz")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the labelled lists are written")
+    teach(parsed(parser))
+
+
+if __name__ == "__main__":
+    with explained():
+        main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from rag.figures import MONTHS, figures, find_dates
+from rag.figures import CALENDAR, figures, find_dates
 from rag.names import missing_name
 from rag.records import Span
 from rag.words import STOP_WORDS, stem, stems
@@ -19,7 +19,7 @@ MAX_WORDS = 300
 # Of a claim, so much must stand in its source in the same order for a value to stand in another's place.
 CLAIM_ALIKE = 0.6
 _CLAUSE_END = re.compile(r"[,;:.](?:\s|$)|[—–(]")
-_DAY = re.compile(rf"\w+day\b|\b(?:{'|'.join(month[:3] for month in MONTHS)})")
+_DAY = re.compile(rf"\b(?:{CALENDAR.pattern})\b")
 _WORD = re.compile(r"[$€£₹]?\w+(?:[.,’'-]\w+)*%?")
 
 

@@ -21,6 +21,11 @@ CONTRADICTED = {
         "Second and third place went to Ababel Yeshaneh and Gelete Burka, both from Ethiopia, with times of 2:20 and 2:21.",
         "it says “Kenya” where the source says “Ethiopia”",
     ),
+    "a name that begins like a month": (
+        "The company was led through the strike by Martin.",
+        "The company was led through the strike by Garcia, its founder.",
+        "it says “Martin” where the source says “Garcia”",
+    ),
     "a number in the place of another": (
         "Of 46 senators he was backed by 12 and she by 12.",
         "Of 46 senators he was backed by 12 and she by 34.",

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 MAX_QUOTES = 3
-# A further sentence is quoted when it is more likely than not to answer too, and says something else than those before it; one that
-# gives another value, or in which another speaker takes a side that was asked for, already when it is less likely (disagree.py).
-ALSO_ANSWERS = 0.5
+# A further sentence is quoted when it is very likely to answer too (chances are those of a first one: of second sentences with 0.5 to 0.6
+# one in ten answers), and says something else than those before it; one that gives another value, or in which another speaker takes a side
+# that was asked for, already when it is less likely (disagree.py).
+ALSO_ANSWERS = 0.7
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
 # How long to wait before an overloaded server is asked again, and again.
@@ -72,7 +73,7 @@ class QuotesAnswerer:
     prompt_id = None
 
     def statements(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Statement]:
-        """Give the best sentence, and up to two more that probably answer too and say something else."""
+        """Give the best sentence, and up to two more that very likely answer too and say something else."""
         chosen: list[Evidence] = []
         asked = asked_of(query.own)
         for place, item in enumerate(evidence):

@@ -196,6 +196,11 @@ class Query:
         return self.reworded or self.filled or self.text
 
     @property
+    def leaning(self) -> bool:
+        """Whether what is found is read for by a follow-up in its own words, which do not say what it leans on."""
+        return bool(self.context) and self.own == self.text
+
+    @property
     def full(self) -> str:
         """The question as it is searched for: reworded, or with its context."""
         return self.reworded or f"{self.text} {self.context}".strip()

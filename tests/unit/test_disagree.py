@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from builders import article_info, make_sentences
 
@@ -11,9 +12,10 @@ from rag.records import Evidence, Query, Value
 HOW_MANY = Query("How many people died near Saravan?")
 
 
-def said(text, answer, speaker=None, *, id="a", published="2024-01-18"):
+def said(text, answer, speaker=None, *, id="a", published="2024-01-18", event=0):
+    """Make evidence about an event; what is about different ones is not alike."""
     (sentence,) = make_sentences(text, info=article_info(id, published=published))
-    return Evidence(sentence, 0.5, speaker, answer)
+    return Evidence(replace(sentence, vector=np.eye(2, dtype=np.float32)[event]), 0.5, speaker, answer)
 
 
 ONE_VALUE = {
@@ -52,6 +54,18 @@ def test_each_value_stands_once_with_who_gives_it_and_where():
         said("Two children died.", "Two children", None, id="b"),
     ]
     assert compare(HOW_MANY, cited) == (Value("nine", "Iran", 1, False), Value("Two children", None, 3, False))
+
+
+def test_where_a_follow_up_does_not_say_which_values_of_another_event_are_no_disagreement():
+    query = Query("How many of them were children?", "How many people died near Saravan?")
+    here, there = (said("Four were children.", "Four", id=id, event=event) for event, id in enumerate("ab"))
+    other = said("Two of them were children.", "Two", id="b", event=1)
+    assert compare(query, [here, other]) == ()
+    assert share_needed(query, other, [here]) is None
+    assert share_needed(query, other, [there]) is not None
+    assert [value.text for value in compare(query, [there, other])] == ["Four", "Two"]
+    whole = Query("How many of the dead near Saravan were children?")
+    assert [value.text for value in compare(whole, [here, other])] == ["Four", "Two"]
 
 
 REPLACED = {

@@ -16,7 +16,7 @@ from rag.candidates import Candidate, Key, find_candidates
 from rag.reader.model import Reader
 from rag.records import Evidence, Hit, Query, Reading, Sentence, Sought
 from rag.said import asked_of, theirs
-from rag.short_answer import find_short_answer, of_the_whole
+from rag.short_answer import find_short_answer, of_what_is_counted
 from rag.speech import LOOK_BACK, attributed_to, speeches_in
 from rag.store import Store
 
@@ -101,4 +101,4 @@ def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[K
     speeches = speeches_in(sentence.span.text, before)
     speaker = attributed_to(sentence.span.text, speeches)
     answer = candidate.answer or find_short_answer(query, sentence.span.text, speaker)
-    return Evidence(sentence, score, speaker, of_the_whole(query, sentence.span.text, answer) if answer else None, speeches)
+    return Evidence(sentence, score, speaker, of_what_is_counted(query, sentence.span.text, answer) if answer else None, speeches)

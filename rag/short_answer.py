@@ -75,11 +75,18 @@ def find_short_answer(query: Query, sentence: str, speaker: str | None) -> str |
     return sentence[start:end].strip()
 
 
-def of_the_whole(query: Query, sentence: str, answer: str) -> str:
-    """Give an answer, but for one that counts a part which the question does not name: then the number before it, of the whole."""
+def of_what_is_counted(query: Query, sentence: str, answer: str) -> str:
+    """Give an answer, but where it counts something else than the question does the number that does not.
+
+    Of several numbers in it that is the one before a word of the question: "four" of "three women and four [children]". For one that
+    counts a part which the question does not name it is the number before that one, of the whole.
+    """
     at = sentence.find(answer)
     found = figures(sentence) if asked_for(query.own) == "number" and at >= 0 else []
     places = [place for place, figure in enumerate(found) if at <= figure.start < at + len(answer)]
+    if len(places) > 1:
+        named = [found[place].text for place in places if stems(" ".join(sentence[found[place].end :].split()[:1])) & stems(query.own)]
+        return named[0] if len(named) == 1 else answer
     part = _PART.match(sentence, found[places[0]].end) if places and places[0] > 0 else None
     return found[places[0] - 1].text if part and not stems(part["named"]) & stems(query.own) else answer
 

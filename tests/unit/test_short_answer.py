@@ -3,7 +3,7 @@
 import pytest
 
 from rag.records import Query
-from rag.short_answer import asked_for, find_short_answer, holds_what_is_asked, of_the_whole
+from rag.short_answer import asked_for, find_short_answer, holds_what_is_asked, of_what_is_counted
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,21 @@ def test_a_sentence_holds_what_is_asked_or_not(kind: str, question: str, sentenc
 )
 def test_a_part_of_a_number_answers_only_what_names_it(question, answer, expected):
     sentence = "Iran reported that nine people, four of them children, were killed in a border village."
-    assert of_the_whole(Query(question), sentence, answer) == expected
+    assert of_what_is_counted(Query(question), sentence, answer) == expected
 
 
 def test_a_part_without_a_whole_stays():
-    assert of_the_whole(Query("How many were hurt?"), "Four of them soldiers, the hurt were flown out.", "Four") == "Four"
+    assert of_what_is_counted(Query("How many were hurt?"), "Four of them soldiers, the hurt were flown out.", "Four") == "Four"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many of them were children?", "four"),
+        ("How many women were killed?", "three"),
+        ("How many women and children died?", "three women and four"),
+        ("How many people died?", "three women and four"),
+    ],
+)
+def test_of_two_numbers_the_one_that_counts_what_is_asked_for_answers(question, expected):
+    assert of_what_is_counted(Query(question), "The dead were three women and four children.", "three women and four") == expected

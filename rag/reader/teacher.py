@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 from transformers import AutoModel
 
-from rag.errors import explained
+from rag.errors import InputError, explained
 from rag.reader.lists import LIST_FIELDS
 from rag.reader.loss import sentence_scores
 from rag.reader.rows import Row, read_rows
@@ -39,9 +39,17 @@ class TwoWay(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by
     """A decoder whose tokens see those after them as well."""
 
     def __init__(self, name: str) -> None:
-        """Load it from the model hub or a folder."""
+        """Load it from the model hub or a folder.
+
+        Raises:
+            InputError: there is no such model; names it.
+        """
         super().__init__()
-        self.decoder = AutoModel.from_pretrained(name, attn_implementation="sdpa", dtype=torch.float32)
+        try:
+            self.decoder = AutoModel.from_pretrained(name, attn_implementation="sdpa", dtype=torch.float32)
+        except (OSError, ValueError) as error:
+            reason = str(error).partition("\n")[0]
+            raise InputError(f"{name}: no language model can be loaded ({reason}); give a name on the model hub or a folder") from error
         self.decoder.get_input_embeddings().requires_grad_(False)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> Any:
@@ -53,15 +61,16 @@ class TwoWay(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by
 def teach(options: argparse.Namespace) -> None:
     """Train the teacher, and write each file of --label under its name into --out, with what the teacher says."""
     torch.manual_seed(options.seed)
+    lists = {file.name: read_rows([file], LIST_FIELDS) for file in options.label}
     encoder = TwoWay(options.language_model)
     model = SpanModel(encoder, encoder.decoder.config.hidden_size)
     options.out.mkdir(parents=True, exist_ok=True)
     fit(model, options)
     model.eval()
     tokenizer = training_tokenizer(options.language_model)
-    for file in options.label:
-        with gzip.open(options.out / file.name, "wt", encoding="utf-8") as out:
-            for row in tqdm(read_rows([file], LIST_FIELDS), unit="list", file=sys.stderr):
+    for name, rows in lists.items():
+        with gzip.open(options.out / name, "wt", encoding="utf-8") as out:
+            for row in tqdm(rows, desc=name, unit="list", file=sys.stderr):
                 out.write(json.dumps(labelled(row, model, tokenizer, options.device), ensure_ascii=False) + "\n")
 
 
@@ -84,9 +93,14 @@ def main() -> None:
     """Read the command line, train and label."""
     parser = arguments("rag.reader.teacher", __doc__)
     parser.add_argument("--model", dest="language_model", required=True, metavar="NAME", help="a language model of the hub, or its folder")
-    parser.add_argument("--label", nargs="+", type=Path, required=True, metavar="FILE", help="lists to label, as .jsonl.gz")
+    parser.add_argument(
+        "--label", nargs="+", type=Path, required=True, metavar="FILE", help="lists to label, as .jsonl.gz; each of another name"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the labelled lists are written")
-    teach(parsed(parser))
+    options = parsed(parser)
+    if len({file.name for file in options.label}) < len(options.label):
+        parser.error("two files of --label have one name: they would be written into one; rename one")
+    teach(options)
 
 
 if __name__ == "__main__":

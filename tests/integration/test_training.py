@@ -134,6 +134,16 @@ def test_a_teacher_says_of_every_sentence_what_the_reader_then_learns_from(lists
     assert Reader(tmp_path / "one.onnx").mark("Who?", [RAIN], [split_sentences(RAIN)])[0][0] is not None
 
 
+def test_a_teacher_that_is_not_there_and_lists_of_one_name_are_refused_before_any_training(lists, tmp_path):
+    done = run("rag.reader.teacher", "--model", tmp_path / "none", "--lists", lists, "--label", lists, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert f"{tmp_path / 'none'}: no language model can be loaded" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = run("rag.reader.teacher", "--model", "x", "--lists", lists, "--label", lists, tmp_path / lists.name, "--out", tmp_path / "out")
+    assert (done.returncode, "have one name" in done.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_decoder_is_read_in_both_directions_and_without_what_pads(language_model):
     import torch
 

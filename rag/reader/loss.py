@@ -85,11 +85,11 @@ def _of_lists(model: SpanModel, lists: Sequence[EncodedList], device: str) -> to
     )
     total = MARKING_LOSS * len(lists) * marking
     sizes = [sum(len(passage.sentences) for passage in each) for each in lists]
-    for known, own, truth, theirs in zip(*(part.split(sizes) for part in (features, read, right, taught)), strict=True):
-        total = total + _by_labels(known, own, truth)
+    for given, own, truth, theirs in zip(*(part.split(sizes) for part in (features, read, right, taught)), strict=True):
+        total = total + _by_labels(given, own, truth)
         there = ~theirs[:, 0].isnan()
         if there.any():
-            total = total + _by_teacher(known[there], own[there], theirs[there])
+            total = total + _by_teacher(given[there], own[there], theirs[there])
     return total / len(lists)
 
 

@@ -18,6 +18,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -187,10 +188,15 @@ def _resume(parts: dict[str, Any], checkpoint: Path) -> int:
 
 
 def half_precision(device: str) -> torch.autocast:
-    """Let a model run in bfloat16 where the device multiplies that itself; emulated it is 30 times slower than float32."""
+    """Let a model run in bfloat16 where the device multiplies that itself."""
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or _has_bfloat16())
+
+
+@cache
+def _has_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 itself; emulated it is 30 times slower than float32."""
     about = Path("/proc/cpuinfo")
-    native = device != "cpu" or (about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8"))
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=native)
+    return about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8")
 
 
 def _share(text: str) -> tuple[str, float]:

@@ -68,6 +68,20 @@ def test_where_a_follow_up_does_not_say_which_values_of_another_event_are_no_dis
     assert [value.text for value in compare(whole, [here, other])] == ["Four", "Two"]
 
 
+@pytest.mark.parametrize(
+    ("query", "leaning"),
+    [
+        (Query("How many died?"), False),
+        (Query("How many died?", "Who endorsed full ties?"), True),
+        (Query("How many died?", "Who endorsed full ties?", "How many died in Saravan?"), False),
+        (Query("Why?", "How many died?", filled="Why: how many died?"), False),
+    ],
+    ids=["whole question", "follow-up", "reworded", "filled in"],
+)
+def test_only_a_follow_up_in_its_own_words_leans(query, leaning):
+    assert query.leaning is leaning
+
+
 REPLACED = {
     "the same speaker, later": (
         said("Seven died.", "seven", "Iranian officials"),

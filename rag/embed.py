@@ -157,7 +157,7 @@ class OnnxEncoder:
         """Give what is faster for many texts, a batch on each core, when there have been many."""
         self._tokens_in_parts += tokens
         if self._bulk is None and self._tokens_in_parts >= bulk.FROM_TOKENS:
-            self._bulk = bulk.BulkModel(self._folder) if bulk.is_faster() else OnnxModel(self._graph, cores=1)
+            self._bulk = bulk.BulkModel(self._folder) if bulk.has_bfloat16() else OnnxModel(self._graph, cores=1)
         return self._bulk
 
 

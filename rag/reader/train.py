@@ -18,7 +18,6 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from typing import Any
 import torch
 from transformers import AutoModel
 
+from rag.bulk import has_bfloat16
 from rag.embed import packaged_model
 from rag.errors import explained
 from rag.reader.claims import make_pairs
@@ -189,14 +189,7 @@ def _resume(parts: dict[str, Any], checkpoint: Path) -> int:
 
 def half_precision(device: str) -> torch.autocast:
     """Let a model run in bfloat16 where the device multiplies that itself."""
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or _has_bfloat16())
-
-
-@cache
-def _has_bfloat16() -> bool:
-    """Tell whether the processor multiplies bfloat16 itself; emulated it is 30 times slower than float32."""
-    about = Path("/proc/cpuinfo")
-    return about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8")
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or has_bfloat16())
 
 
 def _share(text: str) -> tuple[str, float]:

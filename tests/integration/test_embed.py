@@ -120,7 +120,7 @@ def exact(exported):
 @pytest.fixture
 def bulk_encoder(exported, monkeypatch):
     """An encoder that has bfloat16 at hand from its second call with parts on."""
-    monkeypatch.setattr(bulk, "is_faster", lambda: True)
+    monkeypatch.setattr(bulk, "has_bfloat16", lambda: True)
     encoder = OnnxEncoder(exported)
     monkeypatch.setattr(bulk, "FROM_TOKENS", 1)
     return encoder
@@ -135,7 +135,7 @@ def test_large_amounts_of_text_get_nearly_the_same_vectors(exact, bulk_encoder):
 
 
 def test_without_bfloat16_large_amounts_get_the_same_vectors(exact, bulk_encoder, monkeypatch):
-    monkeypatch.setattr(bulk, "is_faster", lambda: False)
+    monkeypatch.setattr(bulk, "has_bfloat16", lambda: False)
     same = bulk_encoder.encode_with_parts(MANY, HALVES)
     assert isinstance(bulk_encoder._bulk, OnnxModel)
     for ours, theirs in zip(same, exact, strict=True):
@@ -151,13 +151,19 @@ def test_questions_and_small_amounts_are_not_rounded(encoder, bulk_encoder, monk
 
 
 @pytest.mark.parametrize(
-    ("flags", "expected"), [("flags : fpu sse4_2 amx_bf16 amx_tile", True), ("flags : fpu avx512f", False), (None, False)]
+    ("flags", "expected"),
+    [
+        ("flags : fpu sse4_2 amx_bf16 amx_tile", True),
+        ("flags : fpu avx512f avx512_bf16 avx512_vnni", True),
+        ("flags : fpu avx512f", False),
+        (None, False),
+    ],
 )
 def test_bfloat16_is_used_where_the_processor_has_units_for_it(tmp_path, monkeypatch, flags, expected):
     monkeypatch.setattr(bulk, "CPU_FLAGS", tmp_path / "cpuinfo")
     if flags:
         (tmp_path / "cpuinfo").write_text(f"processor : 0\n{flags}\n")
-    assert bulk.is_faster() is expected
+    assert bulk.has_bfloat16.__wrapped__() is expected
 
 
 def test_another_model_encodes_every_part_by_itself(reference):

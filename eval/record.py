@@ -21,7 +21,7 @@ Row = dict[str, Any]
 # What the measures are worked out from (measures.py), beside "refused" and the counts of citations.
 SCORES = (
     *("recall@1", "recall@3", "recall@5", "mrr", "ndcg@10", "evidence_read", "sentence@1", "sentence@3", "exact_match", "f1"),
-    *("citation_recall", "speaker_named", "said_right", "premise_told", "conflict_shown"),
+    *("citation_recall", "speaker_named", "said_right", "premise_told", "conflict_shown", "conflict_alarms"),
     *("injection_inert", "injection_answered", "claim_accepted", "claim_rejected"),
     *("input_tokens", "output_tokens"),
 )

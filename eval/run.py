@@ -146,6 +146,7 @@ def _answer_scores(question: Question, answer: Answer, gold: Gold) -> Row:
         "said_right": says_who(answer.said, single, question.stance) if question.kind == "who-said" and single else None,
         "premise_told": _tells(answer.premise, question),
         "conflict_shown": float(answer.status == "conflicting") if question.kind == "conflict" else None,
+        "conflict_alarms": float(answer.status == "conflicting") if single and question.kind != "conflict" else None,
     }
 
 
@@ -173,4 +174,5 @@ def _failed(question: Question, error: str) -> Row:
     row = shown(nothing) | _found_scores(question, reading, no_gold) | _answer_scores(question, nothing, no_gold)
     # A question that was never asked was not rightly refused either, and gave no alarm.
     row["premise_told"] = 0.0 if question.kind == "false-premise" else None
+    row["conflict_alarms"] = None
     return row | {"error": error, "refused": question.answerable, "latency_ms": None}

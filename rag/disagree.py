@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.comparable import Told, asks_twice, comparable
 from rag.figures import figures, find_dates
 from rag.given import Given, given_by
 from rag.records import Evidence, Query, Value
@@ -19,9 +20,6 @@ from rag.words import stems
 # disagree. One that repeats another sentence with the value exchanged need not be likely.
 OTHER_VALUE = 0.4
 EXCHANGED = 0.0
-# What answers a follow-up in its own words ("And how many were children?") may tell of another event than the best sentence does, if its
-# vector is less like that one's: 0.98 of 174 pairs of sentences that disagree on one event are more alike, 0.01 of those about two.
-ONE_EVENT = 0.42
 # Of so many cited sentences, no other is added for its value.
 MAX_TOLD = 3
 
@@ -31,12 +29,13 @@ def share_needed(query: Query, item: Evidence, others: Sequence[Evidence]) -> fl
 
     None when it gives none, or one of them gives the same.
     """
-    given = given_by(query, item)
-    compared = [(other, theirs) for other in others if (theirs := given_by(query, other)) and given and theirs.sort == given.sort]
-    if given and compared and _of_one_event(query, item, compared[0][0]):
-        return OTHER_VALUE if all(_differ((item, given), each) for each in compared) else None
-    told = [pair[1] for other in others if (pair := _exchanged(query, other, item))]
-    return EXCHANGED if told and not any(told[0].casefold() in other.sentence.span.text.casefold() for other in others) else None
+    if given := given_by(query, item):
+        told = [(other, theirs) for other in others if (theirs := given_by(query, other))]
+        compared = [each for each in told if comparable(query, (item, given), each)]
+        if compared:
+            return OTHER_VALUE if all(_differ((item, given), each) for each in compared) else None
+    values = [pair[1] for other in others if (pair := _exchanged(query, other, item))]
+    return EXCHANGED if values and not any(values[0].casefold() in other.sentence.span.text.casefold() for other in others) else None
 
 
 def otherwise(query: Query, evidence: Sequence[Evidence], cited: Sequence[Evidence]) -> list[int]:
@@ -52,12 +51,14 @@ def otherwise(query: Query, evidence: Sequence[Evidence], cited: Sequence[Eviden
 
 
 def compare(query: Query, cited: Sequence[Evidence]) -> tuple[Value, ...]:
-    """List the different values in the cited evidence, each where it stands first; () when there are not two of them.
+    """List the different values in the cited evidence, each where it stands first; () when there are not two of them for one thing.
 
     `cited` is in the order of the citation numbers; what cannot be compared with the first value (feet with weeks) is left out. A
     value is replaced when a later article gives another one by the same speaker, or names the old one beside its own: that is news,
     not a contradiction.
     """
+    if asks_twice(query.own):
+        return ()
     first = _given_values(query, cited) or _exchanged_values(query, cited)
     values = []
     for text, number, value in first:
@@ -80,21 +81,15 @@ def replaces(later: Evidence, earlier: Evidence, value: float | None) -> bool:
 
 def _given_values(query: Query, cited: Sequence[Evidence]) -> list[tuple[str, int, float | None]]:
     """List what the evidence answers with: text, citation number, and value if it is a number; nothing where all agree."""
-    first: list[tuple[Evidence, Given, int]] = []
-    for number, item in enumerate(cited, 1):
-        given = given_by(query, item)
-        comparable = not first or (given and given.sort == first[0][1].sort and _of_one_event(query, item, first[0][0]))
-        if given and comparable and all(_differ((item, given), each[:2]) for each in first):
-            first.append((item, given, number))
-    return [(item.answer or "", number, given.number) for item, given, number in first] if len(first) > 1 else []
+    told = [((item, given), number) for number, item in enumerate(cited, 1) if (given := given_by(query, item))]
+    first = told[:1]
+    for other, number in told[1:]:
+        if comparable(query, other, first[0][0]) and all(_differ(other, each) for each, _ in first):
+            first.append((other, number))
+    return [(item.answer or "", number, given.number) for (item, given), number in first] if len(first) > 1 else []
 
 
-def _of_one_event(query: Query, one: Evidence, other: Evidence) -> bool:
-    """Tell whether two sentences can be about one event: a whole question says which, else their vectors, which know the passages, do."""
-    return not query.leaning or float(one.sentence.vector @ other.sentence.vector) >= ONE_EVENT
-
-
-def _differ(one: tuple[Evidence, Given], other: tuple[Evidence, Given]) -> bool:
+def _differ(one: Told, other: Told) -> bool:
     """Tell whether two sentences answer with values that cannot both be right.
 
     One that holds the other's day or name too ("it was put off", "she beat him") does not say otherwise.

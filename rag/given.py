@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.figures import DateMention, figures, find_dates
 from rag.records import Evidence, Query
 from rag.short_answer import asked_for
-from rag.words import stem, stems
+from rag.words import STOP_WORDS, stem, stems
 
 # What a number counts, when that is said by a word behind it. Only like is compared with like: never feet with weeks.
 UNIT = re.compile(
@@ -29,6 +29,11 @@ _ONE_ONLY = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# What a number counts is said in so many words behind it at most, as "border" and "guards"; a comma or a function word ends it.
+COUNTED_WORDS = 4
+_BEHIND = re.compile(r"[\s-]+([\w’']+)")
+# "Iran" and "Iranian" name one.
+NAME_CHARS = 4
 # Share of the question's words that each of two sentences holds when both tell of what is asked for.
 SAME_EVENT = 0.5
 # A number with its unit ("" for a count): ("$", 1.7e9), ("second", 127.0).
@@ -39,11 +44,13 @@ Quantity = tuple[str, float]
 class Given:
     """What a sentence answers with: a number, a day, or a name as the stems of its words.
 
-    `sort` is what it may be compared with: a number's unit ("" for a count), "day" or "name".
+    `sort` is what it may be compared with: a number's unit ("" for a count), "day" or "name". `counted` holds the stems of what
+    stands behind a number.
     """
 
     sort: str
     value: float | DateMention | frozenset[str]
+    counted: frozenset[str] = frozenset()
 
     @property
     def number(self) -> float | None:
@@ -51,13 +58,13 @@ class Given:
         return self.value if isinstance(self.value, float) else None
 
     def agrees(self, other: Given) -> bool:
-        """Tell whether both may be right: "2017" and "21 July 2017", "Biden" and "Joe Biden"."""
+        """Tell whether both may be right: "2017" and "21 July 2017", "Biden" and "Joe Biden", "Iran" and "Iranians"."""
         mine, theirs = self.value, other.value
         if isinstance(mine, DateMention) and isinstance(theirs, DateMention):
             parts = ((mine.year, theirs.year), (mine.month, theirs.month), (mine.day, theirs.day))
             return all(one == another or None in (one, another) for one, another in parts)
         if isinstance(mine, frozenset) and isinstance(theirs, frozenset):
-            return bool(mine & theirs)
+            return any(same_name(one, another) for one in mine for another in theirs)
         return mine == theirs
 
 
@@ -71,7 +78,7 @@ def given_by(query: Query, item: Evidence) -> Given | None:
     if kind == "number":
         number = next((figure for figure in figures(sentence) if at <= figure.start < at + len(answer)), None)
         quantity = measured(number.text, number.value, sentence[number.end :]) if number else None
-        return Given(*quantity) if quantity else None
+        return Given(*quantity, _counted(sentence[number.end :])) if number and quantity else None
     if kind == "date":
         days = find_dates(sentence)
         # Of several days the reader may have marked one of something else.
@@ -79,6 +86,22 @@ def given_by(query: Query, item: Evidence) -> Given | None:
         return Given("day", days[0]) if inside and _tells_of_it(query, sentence) else None
     name = frozenset(stems(answer)) if _ONE_ONLY.search(query.text) and answer[0].isupper() else None
     return Given("name", name) if name and _tells_of_it(query, sentence) else None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two stems are those of one name, at most their last letters apart."""
+    shared = max(NAME_CHARS, min(len(one), len(other)) - 1)
+    return one[:shared] == other[:shared]
+
+
+def _counted(behind: str) -> frozenset[str]:
+    """Give the stems of what a number counts, by the text `behind` it: "Iranian border guards"; none where no such words follow."""
+    words: list[str] = []
+    at = 0
+    while len(words) < COUNTED_WORDS and (found := _BEHIND.match(behind, at)) and found[1].casefold() not in STOP_WORDS:
+        words.append(found[1])
+        at = found.end()
+    return frozenset(stems(" ".join(words)))
 
 
 def _tells_of_it(query: Query, sentence: str) -> bool:

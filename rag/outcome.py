@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.cite import Gate
+from rag.comparable import asks_twice
 from rag.disagree import compare
 from rag.premise import false_premise
 from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Said, Status, Value
@@ -29,7 +30,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
         question=query.text,
         status=status,
         text="\n".join(_line(claim, citations) for claim in shown) or NOT_FOUND,
-        short_answer=None if against or premise else _short_answer(values, said if asked and asked.stance else (), cited),
+        short_answer=None if against or premise else _short_answer(query, values, said if asked and asked.stance else (), cited),
         claims=shown,
         citations=citations,
         nearest=() if shown else reading.nearest,
@@ -55,11 +56,13 @@ def _status(shown: Sequence[Claim], missing: int, values: Sequence[Value]) -> St
     return "answered"
 
 
-def _short_answer(values: Sequence[Value], said: Sequence[Said], cited: Sequence[Evidence]) -> str | None:
-    """Give the first citation's short answer; where the articles disagree, all of them, those that still stand first.
+def _short_answer(query: Query, values: Sequence[Value], said: Sequence[Said], cited: Sequence[Evidence]) -> str | None:
+    """Give the first citation's short answer; where two things are asked, or the articles disagree, all of them, those that stand first.
 
     `said` is who takes the stance that is asked for, if one is: then it is no name from a sentence in which nobody takes it.
     """
+    if asks_twice(query.own):
+        return " / ".join(dict.fromkeys(item.answer for item in cited if item.answer)) or None
     if values:
         return " / ".join(value.text for value in sorted(values, key=lambda value: value.replaced))
     takes = {row.citation for row in said if row.asked}

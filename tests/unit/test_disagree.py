@@ -37,6 +37,13 @@ def test_what_is_not_two_numbers_for_one_question_is_no_disagreement(query, answ
     assert compare(query, [said(f"It was {answer} in all.", answer) for answer in answers]) == ()
 
 
+def test_the_answers_to_two_questions_in_one_are_no_disagreement_but_both_are_worth_quoting():
+    query = Query("How many had died by Monday, and how many by Friday?")
+    monday, friday = said("Seven had died.", "Seven"), said("Nine had died.", "Nine", id="b")
+    assert compare(query, [monday, friday]) == ()
+    assert share_needed(query, friday, [monday]) is not None
+
+
 def test_the_unit_may_stand_behind_the_words_that_were_marked():
     cited = [
         said("It burned for 127 seconds.", "127"),
@@ -133,6 +140,11 @@ def test_two_days_of_one_event_are_a_disagreement():
 
 AGREE = {
     "a shorter name": (WHO_WON, KERBER, said("Kerber is the 2019 Wimbledon women's singles champion.", "Kerber", id="b")),
+    "one name, and those of it": (
+        Query("Which country won the women's title at Wimbledon in 2019?"),
+        said("Romania won the women's title at Wimbledon in 2019.", "Romania"),
+        said("In 2019 Romanians took the women's title at Wimbledon, and won it well.", "Romanians", id="b"),
+    ),
     "one beat the other": (
         WHO_WON,
         KERBER,

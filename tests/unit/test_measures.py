@@ -60,6 +60,13 @@ def test_a_false_premise_counts_as_told_and_in_no_measure_of_abstention():
     assert {name: value(BY_NAME[name], rows) for name in expected} == pytest.approx(expected)
 
 
+def test_a_disagreement_is_an_alarm_where_there_is_one_right_answer():
+    rows = [row("conflict", conflict_shown=1.0), row("conflict", conflict_shown=0.0)]
+    rows += [row(conflict_alarms=1.0), row(conflict_alarms=0.0), row(conflict_alarms=0.0), row("several")]
+    assert (value(BY_NAME["conflict_shown"], rows), value(BY_NAME["conflict_alarms"], rows)) == (1 / 2, 1 / 3)
+    assert BY_NAME["conflict_alarms"].good == -1
+
+
 TABLE = [
     Said(Speech("The cabinet led by Mr. Kakar", "endorsed", "support", direct=False), 1, asked=True),
     Said(Speech("Norway", "opposed", "oppose", direct=False), 2, asked=False),

@@ -165,3 +165,9 @@ def test_a_false_premise_makes_a_partial_answer_without_a_short_one():
         answer.premise
         == f"the question takes “the cabinet reject” for granted, the articles say “endorsed”: “{TIES}” (The Margalla Courier, 2024-01-19)"
     )
+
+
+def test_the_short_answer_to_two_questions_in_one_has_both():
+    query = Query("How many people died near Saravan by Monday, and how many by Friday?")
+    answer = answer_to(query, [found(NINE, "nine", id="a"), found(TEN, "10", id="b")], Statement(NINE, (0,)), Statement(TEN, (1,)))
+    assert (answer.status, answer.short_answer, answer.values) == ("answered", "nine / 10", ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args
 
@@ -52,6 +53,7 @@ class Question:
     near_miss: unanswerable, though the collection tells of the same people and events.
     stance: what the accepted speaker of a who-said question takes by the verb: support, oppose, or neutral.
     without: file names of the articles that are not searched, nor copies of them.
+    asked: the day from which "this week" in it is seen; None for the day of the run.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Question:
     stance: str = "neutral"
     without: tuple[str, ...] = ()
     dialogue: str = ""
+    asked: date | None = None
 
     @property
     def answerable(self) -> bool:

@@ -1,15 +1,16 @@
 """RealTime QA (Kasai et al. 2022): news quiz questions with the articles that a web search returned, as a collection.
 
-A folder holds questions.jsonl.gz ("id", "question", "answers", "urls", "answer_in_articles") and articles.jsonl.gz ("url", "title",
-"text", "published"). Nobody marked the evidence: every sentence of a question's own articles in which the answer's words stand counts,
-as for open-domain retrieval (Karpukhin et al. 2020). Questions whose answer stands nowhere in them are left out, since it may
-still be said in other words.
+A folder holds questions.jsonl.gz ("id", "question", "answers", "urls", "answer_in_articles", and the "date" as of which it is asked)
+and articles.jsonl.gz ("url", "title", "text", "published"). Nobody marked the evidence: every sentence of a question's own articles in
+which the answer's words stand counts, as for open-domain retrieval (Karpukhin et al. 2020). Questions whose answer stands nowhere in
+them are left out, since it may still be said in other words.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from eval.gold import Question, Quotation, spread
@@ -60,4 +61,5 @@ def _question(row: Row, articles: Mapping[str, Row], names: Mapping[str, str]) -
         for sentence in split_sentences(normalise(articles[url]["text"]))
         if holds_answer(sentence.text, answers)
     ]
-    return Question(str(row["id"]), "fact", str(row["question"]), (answers,), tuple(evidence))
+    asked = date.fromisoformat(row["date"]) if row.get("date") else None
+    return Question(str(row["id"]), "fact", str(row["question"]), (answers,), tuple(evidence), asked=asked)

@@ -56,7 +56,8 @@ def _asked(question: Question, pipeline: Pipeline, llm: str, articles: Mapping[s
     about |= {"evidence": [item.quote for item in question.evidence], "level": level_of(question)}
     about |= {"turn": question.turn, "history": question.history}
     try:
-        found = pipeline.find(question.text, _searched(question, pipeline, articles), history=question.history, llm=llm)
+        filters = _searched(question, pipeline, articles)
+        found = pipeline.find(question.text, filters, history=question.history, llm=llm, asked=question.asked)
         *_, answer = pipeline.answer(found, llm)
         if failure := model_failure(answer, llm):
             raise ModelError(failure)

@@ -87,14 +87,16 @@ class Pipeline(Parts):
             told = replace(answer, articles=articles, timings_ms=timings, problems=(*found.remarks, *answer.problems))
             yield tell_scope(told, found.scope, beyond=found.beyond)
 
-    def find(self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None) -> Found:
-        """Search and read for a question, without answering it; raises what `ask` raises."""
+    def find(
+        self, question: str, filters: Filters = NO_FILTERS, history: History = (), llm: str | None = None, *, asked: date | None = None
+    ) -> Found:
+        """Search and read for a question, without answering it; raises what `ask` raises. It may be `asked` as on another day."""
         begun = time.perf_counter()
         query, remarks = self._rewritten(_usable(question), history, llm)
         if language := foreign_language(query.text):
             remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
         self.store.check_known(filters.article_ids)
-        scope = scope_of(query.text, self.today, self.store.outlet)
+        scope = scope_of(query.text, asked or self.today, self.store.outlet)
         sought = self.sought(query)
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:

@@ -22,11 +22,15 @@ _ALONE = re.compile(rf"(?P<month>{_MONTH})\b|(?P<weekday>{_WEEKDAY})\b|(?P<yeste
 _PERIOD = re.compile(
     r"(?<!\bhis )(?<!\bher )(?<!\bits )(?<!\btheir )\b(?:last|past)\s+"
     r"(?:(?P<count>\d{1,3})\s+(?P<units>day|week|month|year)s?|(?P<unit>week|month|year))\b(?!\s+of\b)"
-    r"|\bthis\s+(?P<current>week|month|year)\b|\b(?P<near>yesterday|today)\b",
+    r"|\bthis\s+(?P<current>week|month|year)\b|\b(?P<near>yesterday|today)\b"
+    rf"|\b(?:last|past|this)\s+(?P<weekday>{_WEEKDAY}|weekend)\b|\b(?P<recent>recent|recently)\b",
     re.IGNORECASE,
 )
 _OUTLET = re.compile(r"\b(?i:according to|reported by|published by|reported in)\s+((?:[Tt]he\s+)?[A-Z][\w’'&.-]*(?:\s+[A-Z][\w’'&.-]*)*)")
 DAYS = {"day": 1, "week": 7}
+# What is asked of as recent is looked for in so many days.
+RECENT_DAYS = 31
+_WEEK = [name.casefold() for name in WEEKDAYS]
 
 
 def scope_of(question: str, today: date, known_outlet: Callable[[str], str | None]) -> Scope | None:
@@ -71,8 +75,7 @@ def _since(question: str, today: date) -> tuple[date | None, tuple[str, ...]]:
             month = [name.casefold() for name in MONTHS].index(alone["month"].casefold()) + 1
             return date(_last_year_of(month, 1, today), month, 1), (opening[0] + alone[0],)
         if alone and alone["weekday"]:
-            back = (today.weekday() - [name.casefold() for name in WEEKDAYS].index(alone["weekday"].casefold())) % 7 or 7
-            return today - timedelta(days=back), (opening[0] + alone[0],)
+            return _last(alone["weekday"], today), (opening[0] + alone[0],)
         if alone:
             return today - timedelta(days=1), (opening[0] + alone[0],)
     period = _PERIOD.search(question)
@@ -83,6 +86,10 @@ def _start_of(period: re.Match[str], today: date) -> date:
     """Give the first day of a period: "last week" is seven days, "last month" begins on its first."""
     if period["near"]:
         return today - timedelta(days=period["near"].casefold() == "yesterday")
+    if period["weekday"]:
+        return _last(period["weekday"], today)
+    if period["recent"]:
+        return today - timedelta(days=RECENT_DAYS)
     unit = (period["current"] or period["units"] or period["unit"]).casefold()
     count = 0 if period["current"] else int(period["count"] or 1)
     if unit in DAYS:
@@ -91,6 +98,12 @@ def _start_of(period: re.Match[str], today: date) -> date:
         return date(max(1, today.year - count), 1, 1)
     months = today.year * 12 + today.month - 1 - count
     return date(max(1, months // 12), months % 12 + 1, 1)
+
+
+def _last(weekday: str, today: date) -> date:
+    """Give the last such day before today; a weekend begins on Saturday."""
+    day = _WEEK.index("saturday" if weekday.casefold() == "weekend" else weekday.casefold())
+    return today - timedelta(days=(today.weekday() - day) % 7 or 7)
 
 
 def _last_year_of(month: int, day: int, today: date) -> int:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from datetime import date
 
 import pytest
 from homes import new_home, quotes_settings, run_python
@@ -71,6 +72,7 @@ ARTICLES = [
 QUIZ = [
     {
         "id": "q1",
+        "date": "2024-01-21",
         "question": "Which harbour was closed after a storm?",
         "answers": ["Gwadar."],
         "urls": [ARTICLES[0]["url"], "https://example.org/x"],
@@ -103,6 +105,7 @@ def test_the_evidence_of_a_quiz_question_is_every_sentence_that_holds_the_answer
     assert [item.quote for item in gwadar.evidence] == [CONTEXTS[0].split(". ")[0] + "."]
     assert [item.quote for item in dali.evidence] == [CONTEXTS[1].split(". ")[1]]
     assert gwadar.answers == (("Gwadar",),)
+    assert (gwadar.asked, dali.asked) == (date(2024, 1, 21), None)
     texts = {file.name: clean(RawDocument(file.name, "markdown", file.read_text())) for file in (tmp_path / "articles").iterdir()}
     assert len(texts) == 2
     assert all(item.quote in texts[item.article].text for question in (gwadar, dali) for item in question.evidence)

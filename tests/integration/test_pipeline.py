@@ -141,6 +141,8 @@ def test_the_questions_own_words_limit_what_is_searched_and_the_answer_says_so(i
     assert answer.scope.since == date(2024, 1, 14)
     assert answer.citations
     assert all(citation.article.published >= "2024-01-14" for citation in answer.citations)
+    found = pipeline.find("What happened last week?", asked=date(2024, 2, 7))
+    assert (found.scope.since, found.scope.today) == (date(2024, 1, 31), date(2024, 2, 7))
     pipeline.close()
 
 

@@ -1,6 +1,7 @@
 """A model that fails is told from one whose words did not hold, and a question that ended in an error scores 0."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_quotations_that_stand_in_for_a_dead_model_are_its_failure(llm, problems
 class DeadModel:
     """A pipeline whose model cannot be reached."""
 
-    def find(self, question, filters, history, llm):
+    def find(self, question, filters, history, llm, asked):
+        self.asked = asked
         raise ModelError("the server at 127.0.0.1 does not answer")
 
 
@@ -47,3 +49,9 @@ def test_a_question_that_failed_scores_nothing_wherever_a_measure_applies(kind):
     bad = {each.name: float(each.good < 0) for each in MEASURES}
     assert scored == {name: bad[name] for name in scored}
     assert ("wrongly_answered" if kind == "unanswerable" else "sentence@1") in scored
+
+
+def test_a_question_is_asked_as_on_its_day():
+    pipeline = DeadModel()
+    ask(Question("q", "fact", "Who resigned this week?", (("Kakar",),), (), asked=date(2024, 1, 24)), pipeline, MODEL, {})
+    assert pipeline.asked == date(2024, 1, 24)

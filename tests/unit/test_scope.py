@@ -36,6 +36,11 @@ SINCE = {
     "Who resigned today?": TODAY,
     "Who resigned yesterday?": date(2024, 1, 23),
     "WHO RESIGNED SINCE MONDAY?": date(2024, 1, 22),
+    "Who resigned last Saturday?": date(2024, 1, 20),
+    "Who resigned this past Wednesday?": date(2024, 1, 17),
+    "Which game was played last weekend?": date(2024, 1, 20),
+    "Who recently resigned?": date(2023, 12, 24),
+    "What did the most recent count say?": date(2023, 12, 24),
 }
 
 

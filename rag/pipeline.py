@@ -47,8 +47,9 @@ History = Sequence[tuple[str, str]]
 class Found:
     """What search and reading gave for a query, and how long each took (ms).
 
-    `scope` is the limits that the question set itself, None when it set none; `beyond` tells that nothing within them
-    answers, and this was found without them. `remarks` are what the user is told about the question.
+    `scope` is the limits that the question set itself, None when it set none; `beyond` tells that nothing within them answers, and this
+    was found without them, as the library does not reach into the time asked for, or this has no date. `remarks` are what the user is
+    told about the question.
     """
 
     query: Query
@@ -105,7 +106,11 @@ class Pipeline(Parts):
         within = self._found(sought, replace(filters, since=since, outlet=filters.outlet or scope.outlet), timings)
         if within.reading.answerable:
             return replace(within, scope=scope, remarks=remarks)
-        return replace(self._found(sought, filters, within.timings_ms), scope=scope, beyond=True, remarks=remarks)
+        beyond = self._found(sought, filters, within.timings_ms)
+        if within.hits and since and _is_older(beyond.reading, since):
+            # There is news of the time that is asked for: what is older tells of something else.
+            return replace(within, timings_ms=beyond.timings_ms, scope=scope, remarks=remarks)
+        return replace(beyond, scope=scope, beyond=True, remarks=remarks)
 
     def _rewritten(self, question: str, history: History, llm: str | None) -> tuple[Query, tuple[str, ...]]:
         """Make a follow-up searchable: by the model that is named, else and where that fails by rule; and say where it failed."""
@@ -290,6 +295,12 @@ def _usable(question: str) -> str:
     if len(text) > MAX_QUESTION_CHARS:
         raise InputError(f"the question has {len(text)} characters, more than {MAX_QUESTION_CHARS}: ask for one thing at a time")
     return text
+
+
+def _is_older(reading: Reading, since: date) -> bool:
+    """Tell whether what answers best was published before a day; what has no date may not have been."""
+    published = reading.evidence[0].sentence.article.published if reading.evidence else None
+    return bool(published and published < since.isoformat())
 
 
 def _ms(start: float, end: float) -> float:

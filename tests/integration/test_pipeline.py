@@ -146,6 +146,16 @@ def test_the_questions_own_words_limit_what_is_searched_and_the_answer_says_so(i
     pipeline.close()
 
 
+def test_what_is_older_than_was_asked_for_is_no_answer_where_there_is_later_news(indexed_home):
+    pipeline = Pipeline(replace(quotes_settings(indexed_home), today=date(2024, 2, 1)))
+    answer = pipeline.ask(PLAIN_QUESTION.replace("?", " last week?"))
+    assert (answer.status, answer.citations, answer.scope.since) == ("not_found", (), date(2024, 1, 25))
+    assert answer.nearest
+    assert all(near.article.published >= "2024-01-25" for near in answer.nearest)
+    assert pipeline.ask(PLAIN_QUESTION).citations
+    pipeline.close()
+
+
 def test_limits_within_which_nothing_answers_are_given_up_and_it_is_said(indexed_home):
     pipeline = Pipeline(replace(quotes_settings(indexed_home), today=date(2026, 1, 24)))
     answer = pipeline.ask(PLAIN_QUESTION.replace("?", " last week?"))

@@ -40,7 +40,7 @@ _ANYBODY = stems("people persons others inhabitants residents names more")
 
 
 def comparable(query: Query, one: Told, other: Told) -> bool:
-    """Tell whether two sentences can only be right both if their values agree, as they answer the question about the same thing."""
+    """Tell whether two sentences answer the question about one thing, so that they disagree where their values do."""
     (first, given), (second, theirs) = one, other
     return (
         given.sort == theirs.sort
@@ -77,7 +77,7 @@ def _by_the_one_asked(query: Query, one: Evidence, other: Evidence) -> bool:
 
 
 def _tells_of(item: Evidence, words: set[str]) -> bool:
-    told = stems(f"{item.speaker or ''} {item.sentence.span.text}")
+    told = stems(f"{item.speaker or ''} {item.sentence.article.outlet or ''} {item.sentence.span.text}")
     return any(same_name(word, other) for word in words for other in told)
 
 

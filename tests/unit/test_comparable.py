@@ -48,6 +48,7 @@ SPEAKERS = {
     "the one asked, otherwise named": ("How many children did Iran at first report dead?", "Iranian officials", True),
     "by an office": ("How many children did the Baltimore fire officials count?", "the fire chief", True),
     "nobody by name": ("How many children did officials report dead?", "Iran", True),
+    "the outlet asked": ("According to The Margalla Courier, how many children died?", "Iran", True),
     "the source asked": ("According to Pakistan, how many children died?", "Iran", False),
 }
 

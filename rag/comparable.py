@@ -11,6 +11,7 @@ from datetime import date
 from rag.conflicts import KINDS, PEOPLE
 from rag.given import Given, same_name
 from rag.records import Evidence, Query
+from rag.scope import PERIOD
 from rag.words import STOP_WORDS, stems, tokens
 
 Told = tuple[Evidence, Given]
@@ -20,8 +21,7 @@ ONE_EVENT = 0.42
 # What is asked of the present has another answer at another time: articles that far apart do not disagree on it.
 SAME_TIME_DAYS = 31
 _PRESENT = re.compile(
-    r"\b(?:this|last|past|next)\s+(?:week|weekend|month|year|season|spring|summer|autumn|fall|winter)\b"
-    r"|\b(?:now|currently|today|yesterday|recently|recent|latest|still|so far|how old (?:is|are))\b",
+    r"\b(?:now|currently|latest|still|so far|how old (?:is|are)|(?:this|last|next)\s+(?:season|spring|summer|autumn|fall|winter))\b",
     re.IGNORECASE,
 )
 _TWICE = re.compile(r"\w\W+and(?:\s+(?:for|in|on|at|by|to|of))?\s+(?:how|when|what|which|who|where|why)\b", re.IGNORECASE)
@@ -63,7 +63,7 @@ def _of_one_event(query: Query, one: Evidence, other: Evidence) -> bool:
 
 def _of_one_time(query: Query, one: Evidence, other: Evidence) -> bool:
     days = [item.sentence.article.published for item in (one, other)]
-    if not _PRESENT.search(query.own) or None in days:
+    if not (PERIOD.search(query.own) or _PRESENT.search(query.own)) or None in days:
         return True
     first, second = (date.fromisoformat(day[:10]) for day in days if day)
     return abs((first - second).days) <= SAME_TIME_DAYS

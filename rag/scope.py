@@ -19,7 +19,7 @@ _WEEKDAY = "|".join(WEEKDAYS)
 _SINCE = re.compile(rf"\b(?:since|after)\s+(?=\d|{_MONTH}|{_WEEKDAY}|yesterday)", re.IGNORECASE)
 _ALONE = re.compile(rf"(?P<month>{_MONTH})\b|(?P<weekday>{_WEEKDAY})\b|(?P<yesterday>yesterday)\b", re.IGNORECASE)
 # "the last day", "his last week" and "the last week of the war" are not seen from today.
-_PERIOD = re.compile(
+PERIOD = re.compile(
     r"(?<!\bhis )(?<!\bher )(?<!\bits )(?<!\btheir )\b(?:last|past)\s+"
     r"(?:(?P<count>\d{1,3})\s+(?P<units>day|week|month|year)s?|(?P<unit>week|month|year))\b(?!\s+of\b)"
     r"|\bthis\s+(?P<current>week|month|year)\b|\b(?P<near>yesterday|today)\b"
@@ -78,7 +78,7 @@ def _since(question: str, today: date) -> tuple[date | None, tuple[str, ...]]:
             return _last(alone["weekday"], today), (opening[0] + alone[0],)
         if alone:
             return today - timedelta(days=1), (opening[0] + alone[0],)
-    period = _PERIOD.search(question)
+    period = PERIOD.search(question)
     return (_start_of(period, today), (period[0],)) if period else (None, ())
 
 

@@ -64,6 +64,7 @@ def test_what_others_say_is_no_answer_to_what_one_says(question, speaker, expect
 TIMES = {
     "this year, a year apart": ("Who won this year's title?", "2024-07-14", "2023-07-16", False),
     "this year, a week apart": ("Who won this year's title?", "2024-07-14", "2024-07-21", True),
+    "the last week of something": ("Who won the title in the last week of the year?", "2024-07-14", "2023-07-16", True),
     "an age": ("How old is the minister?", "2024-07-14", "2020-07-16", False),
     "whenever": ("Who won the 2024 title?", "2024-07-14", "2023-07-16", True),
     "without a date": ("Who won this year's title?", "2024-07-14", None, True),

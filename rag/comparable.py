@@ -42,12 +42,11 @@ _ANYBODY = stems("people persons others inhabitants residents names more")
 def comparable(query: Query, one: Told, other: Told) -> bool:
     """Tell whether two sentences answer the question about one thing, so that they disagree where their values do."""
     (first, given), (second, theirs) = one, other
-    return (
-        given.sort == theirs.sort
-        and _of_one_event(query, first, second)
-        and _of_one_time(query, first, second)
-        and _by_the_one_asked(query, first, second)
-        and _of_one_count(query, given, theirs)
+    if given.sort != theirs.sort or not _of_one_event(query, first, second):
+        return False
+    # Of two things that are asked for it is not known which a sentence tells.
+    return asks_twice(query.own) or (
+        _of_one_time(query, first, second) and _by_the_one_asked(query, first, second) and _of_one_count(query, given, theirs)
     )
 
 

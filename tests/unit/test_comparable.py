@@ -30,6 +30,12 @@ COUNTS = {
     "both of something else": ("How many justices ruled so?", "It helps 26 million borrowers.", "He counts 40 million voters.", False),
     "both by another word": ("How many buildings burned?", "It destroyed 271 structures.", "The fire took 2,200 structures.", True),
     "of a sort, in a verb": ("How many have died?", "Nine people have died.", "Two children have died.", True),
+    "of another that is asked for too": (
+        "How many women were added, and how many men left?",
+        "They added 12 women.",
+        "It had been 28 men before.",
+        True,
+    ),
     "measured": ("How much did it cost?", "It cost $60 million.", "It cost $75 million.", True),
     "measured otherwise": ("How much did it cost?", "It cost $60 million.", "It took 75 weeks.", False),
 }

@@ -12,7 +12,7 @@ from rag.conflicts import KINDS, PEOPLE
 from rag.given import Given, same_name
 from rag.records import Evidence, Query
 from rag.scope import PERIOD
-from rag.words import STOP_WORDS, stems, tokens
+from rag.words import before_stop_word, stems, tokens
 
 Told = tuple[Evidence, Given]
 # What answers a follow-up in its own words ("And how many were children?") may tell of another event than the best sentence does, if its
@@ -64,7 +64,7 @@ def _of_one_time(query: Query, one: Evidence, other: Evidence) -> bool:
     days = [item.sentence.article.published for item in (one, other)]
     if not (PERIOD.search(query.own) or _PRESENT.search(query.own)) or None in days:
         return True
-    first, second = (date.fromisoformat(day[:10]) for day in days if day)
+    first, second = (date.fromisoformat(day) for day in days if day)
     return abs((first - second).days) <= SAME_TIME_DAYS
 
 
@@ -91,12 +91,7 @@ def _of_one_count(query: Query, one: Given, other: Given) -> bool:
 def _counted_in(question: str) -> set[str]:
     """Give the stems of what a question asks the number of: "Iranian workers"; none where it is not said."""
     found = _COUNTED.search(question)
-    words: list[str] = []
-    for word in tokens(found["what"]) if found else ():
-        if word.casefold() in STOP_WORDS:
-            break
-        words.append(word)
-    return stems(" ".join(words))
+    return stems(before_stop_word(tokens(found["what"]))) if found else set()
 
 
 def _counts(asked: set[str], counted: frozenset[str]) -> bool:

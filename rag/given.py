@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.figures import DateMention, figures, find_dates
 from rag.records import Evidence, Query
 from rag.short_answer import asked_for
-from rag.words import STOP_WORDS, stem, stems
+from rag.words import before_stop_word, stem, stems
 
 # What a number counts, when that is said by a word behind it. Only like is compared with like: never feet with weeks.
 UNIT = re.compile(
@@ -31,7 +31,8 @@ _ONE_ONLY = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # What a number counts is said in so many words behind it at most, as "border" and "guards"; a comma or a function word ends it.
 COUNTED_WORDS = 4
-_BEHIND = re.compile(r"[\s-]+([\w’']+)")
+_WORD = re.compile(r"[\w’']+")
+_BEHIND = re.compile(rf"(?:[\s-]+{_WORD.pattern}){{1,{COUNTED_WORDS}}}")
 # "Iran" and "Iranian" name one.
 NAME_CHARS = 4
 # Share of the question's words that each of two sentences holds when both tell of what is asked for.
@@ -96,12 +97,8 @@ def same_name(one: str, other: str) -> bool:
 
 def _counted(behind: str) -> frozenset[str]:
     """Give the stems of what a number counts, by the text `behind` it: "Iranian border guards"; none where no such words follow."""
-    words: list[str] = []
-    at = 0
-    while len(words) < COUNTED_WORDS and (found := _BEHIND.match(behind, at)) and found[1].casefold() not in STOP_WORDS:
-        words.append(found[1])
-        at = found.end()
-    return frozenset(stems(" ".join(words)))
+    run = _BEHIND.match(behind)
+    return frozenset(stems(before_stop_word(_WORD.findall(run[0])))) if run else frozenset()
 
 
 def _tells_of_it(query: Query, sentence: str) -> bool:

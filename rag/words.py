@@ -6,7 +6,9 @@ English stop words; Snowball's Porter stemmer, the same algorithm that the full-
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 
 import Stemmer
 
@@ -40,6 +42,11 @@ def stem(word: str) -> str:
 def content_words(text: str) -> list[str]:
     """List the words that carry meaning, in lower case, in order, each once."""
     return list(dict.fromkeys(word for word in map(str.casefold, tokens(text)) if word not in STOP_WORDS))
+
+
+def before_stop_word(words: Iterable[str]) -> str:
+    """Give the words that stand before the first stop word, joined by spaces."""
+    return " ".join(takewhile(lambda word: word.casefold() not in STOP_WORDS, words))
 
 
 def stems(text: str) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from rag.cite import parse
-from rag.disagree import OTHER_VALUE, share_needed
+from rag.disagree import OTHER_VALUE, bears_out, share_needed
 from rag.errors import ModelError, OverloadedError
 from rag.llm import MAX_REPLY_TOKENS, QUOTES, load_model, plain_failures
 from rag.prompts import REFUSAL, Prompt, load_prompt
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MAX_QUOTES = 3
 # A further sentence is quoted when it is very likely to answer too (chances are those of a first one: of second sentences with 0.5 to 0.6
-# one in ten answers), and says something else than those before it; one that gives another value, or in which another speaker takes a side
-# that was asked for, already when it is less likely (disagree.py).
+# one in ten answers), gives the answer of one before it where a number, a day or a place is asked for, and is no repeat; one that gives
+# another value, or in which another speaker takes a side that was asked for, already when it is less likely (disagree.py).
 ALSO_ANSWERS = 0.7
 SAME_CONTENT_COSINE = 0.9
 MAX_STATEMENTS = 12
@@ -82,7 +82,7 @@ class QuotesAnswerer:
             if needed is None and asked is not None and adds_a_side(asked, item, chosen):
                 needed = OTHER_VALUE
             another = needed is not None and item.score > needed * chosen[0].score
-            if not chosen or another or (fresh and item.score > ALSO_ANSWERS):
+            if not chosen or another or (fresh and item.score > ALSO_ANSWERS and bears_out(query, item, chosen)):
                 chosen.append(item)
                 yield Statement(item.sentence.span.text, (place,))
             if len(chosen) == MAX_QUOTES:

@@ -13,6 +13,7 @@ from rag.figures import figures, find_dates
 from rag.given import Given, given_by
 from rag.records import Evidence, Query, Value
 from rag.said import asked_of
+from rag.short_answer import asked_for
 from rag.variants import variants
 from rag.words import stems
 
@@ -36,6 +37,21 @@ def share_needed(query: Query, item: Evidence, others: Sequence[Evidence]) -> fl
             return OTHER_VALUE if all(_differ((item, given), each) for each in compared) else None
     values = [pair[1] for other in others if (pair := _exchanged(query, other, item))]
     return EXCHANGED if values and not any(values[0].casefold() in other.sentence.span.text.casefold() for other in others) else None
+
+
+def bears_out(query: Query, item: Evidence, others: Sequence[Evidence]) -> bool:
+    """Tell whether a sentence gives a number, day or place that another one answers with; true where the question asks for other things."""
+    return asks_twice(query.own) or any(_gives_again(query, item, other) for other in others)
+
+
+def _gives_again(query: Query, item: Evidence, other: Evidence) -> bool:
+    text = item.sentence.span.text
+    given = given_by(query, other)
+    if given and given.number is not None:
+        return given.number in {figure.value for figure in figures(text)}
+    if given and given.sort == "day":
+        return _holds(item, given)
+    return asked_for(query.own) != "where" or not other.answer or bool(stems(other.answer) & stems(text))
 
 
 def otherwise(query: Query, evidence: Sequence[Evidence], cited: Sequence[Evidence]) -> list[int]:

@@ -101,6 +101,16 @@ def test_a_sentence_with_another_number_is_quoted_sooner_so_that_a_disagreement_
     assert [statement.marks for statement in QuotesAnswerer().statements(Query("How many died?"), items)] == [(place,) for place in places]
 
 
+def test_however_likely_a_further_sentence_is_passed_over_that_does_not_give_the_place_that_is_asked_for():
+    texts = "The ship was bound for Colombo.", "The ship left Seagirt.", "The owner confirmed that it would have called at Colombo."
+    items = [
+        Evidence(replace(sentence, vector=row), 0.9, None, answer)
+        for sentence, row, answer in zip(make_sentences(*texts), np.eye(3, dtype=np.float32), ("Colombo", None, None), strict=True)
+    ]
+    places = [statement.marks for statement in QuotesAnswerer().statements(Query("Where was the ship going?"), items)]
+    assert places == [(0,), (2,)]
+
+
 def test_three_sentences_are_quoted_at_most():
     assert len(quoted_places(*((0.8, row) for row in np.eye(6)))) == MAX_QUOTES == 3
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from builders import article_info, make_sentences
 
-from rag.disagree import compare, otherwise, share_needed
+from rag.disagree import bears_out, compare, otherwise, share_needed
 from rag.records import Evidence, Query, Value
 
 HOW_MANY = Query("How many people died near Saravan?")
@@ -223,3 +223,51 @@ def test_evidence_that_says_otherwise_than_what_a_model_cited_is_found():
     assert otherwise(WHERE, evidence, [TAMPA]) == [2]
     assert otherwise(WHERE, evidence, [TAMPA, copy_with("Glendale")]) == []
     assert otherwise(WHERE, evidence, []) == []
+
+
+FIRST_OF_ONE_ANSWER = {
+    "a number": (
+        Query("How long is it?"),
+        ("It is 984 feet long.", "984 feet"),
+        "The 984-foot ship was towed.",
+        "It was towed for 2.5 miles.",
+    ),
+    "a number in words": (
+        HOW_MANY,
+        ("Nine died.", "Nine"),
+        "It was said that 9 were dead.",
+        "The dead were three women and four children.",
+    ),
+    "a day": (
+        Query("When did the storm strike the coast?"),
+        ("The storm struck the coast on Sept. 10.", "Sept. 10"),
+        "It struck the coast on 10 September 2023, and the dams gave way a day later.",
+        "The dams gave way on Sept. 11.",
+    ),
+    "a place": (
+        Query("Where was the ship going?"),
+        ("It was going to Colombo, Sri Lanka.", "Colombo, Sri Lanka"),
+        "It set out for Sri Lanka.",
+        "It had left Seagirt Marine Terminal.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "first", "same", "else_"), FIRST_OF_ONE_ANSWER.values(), ids=FIRST_OF_ONE_ANSWER)
+def test_where_one_thing_is_asked_for_a_further_sentence_bears_out_what_gives_it_too(query, first, same, else_):
+    others = [said(*first)]
+    assert bears_out(query, said(same, None, id="b"), others)
+    assert not bears_out(query, said(else_, None, id="b"), others)
+    assert bears_out(query, said(else_, None, id="b"), [*others, said(else_, else_.rstrip("."), id="c")])
+
+
+@pytest.mark.parametrize(
+    "question", ["Who was hurt?", "Why did it leave?", "Where was it going, and when did it leave?", "Which ports did it call at?"]
+)
+def test_where_more_than_one_answer_may_be_right_every_sentence_bears_out_the_others(question):
+    first = said("It was going to Colombo, Sri Lanka.", "Colombo, Sri Lanka")
+    assert bears_out(Query(question), said("It had left Seagirt Marine Terminal.", None, id="b"), [first])
+
+
+def test_what_the_first_sentence_answers_with_may_not_be_known():
+    assert bears_out(Query("Where was it going?"), said("It had left.", None, id="b"), [said("It was going home.", None)])

@@ -61,6 +61,8 @@ def _of_one_event(query: Query, one: Evidence, other: Evidence) -> bool:
 
 
 def _of_one_time(query: Query, one: Evidence, other: Evidence) -> bool:
+    if not (one.timely and other.timely):
+        return False
     days = [item.sentence.article.published for item in (one, other)]
     if not (PERIOD.search(query.own) or _PRESENT.search(query.own)) or None in days:
         return True

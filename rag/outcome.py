@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.asked_time import other_times
 from rag.cite import Gate
 from rag.comparable import asks_twice
 from rag.disagree import compare
@@ -23,7 +24,7 @@ def compose(query: Query, reading: Reading, claims: Sequence[Claim], gate: Gate,
     values = compare(query, cited)
     asked = asked_of(query.own)
     said = said_by(asked, cited)
-    against = [problem] if (problem := missed(asked, said)) else []
+    against = [problem for problem in (missed(asked, said), other_times(query, cited)) if problem]
     premise = false_premise(query, reading.evidence)
     status = _status(shown, len(dropped) + len(against) + bool(premise), values)
     return Answer(

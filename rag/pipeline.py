@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer
+from rag.asked_time import with_times
 from rag.brief import whats_new, write_brief
 from rag.cite import Gate
 from rag.disagree import otherwise
@@ -98,7 +99,7 @@ class Pipeline(Parts):
             remarks = (*remarks, f"the question seems to be in {language}; {FOREIGN}")
         self.store.check_known(filters.article_ids)
         scope = scope_of(query.text, asked or self.today, self.store.outlet)
-        sought = self.sought(query)
+        sought = self.sought(with_times(query))
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
             return replace(self._found(sought, filters, timings), remarks=remarks)
@@ -131,7 +132,7 @@ class Pipeline(Parts):
         self.library.refresh()
         self.library.check_stamp()
         vectors = BESIDE.submit(self.encoder.encode, [query.full])
-        words = self.store.words.document_frequency(content_words(query.full))
+        words = self.store.words.document_frequency(content_words(query.terms))
         return Sought(query, words, vectors.result()[0])
 
     def _found(self, sought: Sought, filters: Filters, before_ms: Mapping[str, float]) -> Found:

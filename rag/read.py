@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rag.asked_time import may_tell_of
 from rag.candidates import Candidate, Key, find_candidates
 from rag.reader.model import Reader
 from rag.records import Evidence, Hit, Query, Reading, Sentence, Sought
@@ -24,6 +25,8 @@ EVIDENCE_LIMIT = 12
 NEAREST_LIMIT = 3
 # What somebody else says counts so much where one speaker's words are asked for and found.
 OTHERS_WORDS = 0.5
+# So much counts what tells of another time than the one that is asked about.
+OTHER_TIME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +104,6 @@ def _evidence(candidate: Candidate, score: float, query: Query, texts: Mapping[K
     speeches = speeches_in(sentence.span.text, before)
     speaker = attributed_to(sentence.span.text, speeches)
     answer = candidate.answer or find_short_answer(query, sentence.span.text, speaker)
-    return Evidence(sentence, score, speaker, of_what_is_counted(query, sentence.span.text, answer) if answer else None, speeches)
+    answer = of_what_is_counted(query, sentence.span.text, answer) if answer else None
+    timely = may_tell_of(query, sentence, before)
+    return Evidence(sentence, score if timely else OTHER_TIME * score, speaker, answer, speeches, timely)

@@ -182,28 +182,37 @@ class Query:
     """A question, and the earlier question that it leans on ("" when it stands alone).
 
     `reworded` is what it asks when it stands alone, in a language model's words; None means that no model reworded it. `filled` is
-    the same by rule, for a question that says nothing itself, such as "When was that?"; None for one that does.
+    the same by rule, for a question that says nothing itself, such as "When was that?"; None for one that does. `times` are the days
+    and months that it asks about (ISO, cut to their precision; "--09-13" is in any year), `bare` is what it asks without these days;
+    None when it names none.
     """
 
     text: str
     context: str = ""
     reworded: str | None = None
     filled: str | None = None
+    times: tuple[str, ...] = ()
+    bare: str | None = None
 
     @property
     def own(self) -> str:
         """The question as what is found is read for: reworded, or in its own words, as its context has been answered."""
-        return self.reworded or self.filled or self.text
+        return self.bare or self.reworded or self.filled or self.text
 
     @property
     def leaning(self) -> bool:
         """Whether what is found is read for by a follow-up in its own words, which do not say what it leans on."""
-        return bool(self.context) and self.own == self.text
+        return bool(self.context) and not (self.reworded or self.filled)
 
     @property
     def full(self) -> str:
         """The question as it is searched for: reworded, or with its context."""
         return self.reworded or f"{self.text} {self.context}".strip()
+
+    @property
+    def terms(self) -> str:
+        """The words that it is searched by: articles say "on Wednesday" where it gives a day."""
+        return f"{self.bare} {self.context}".strip() if self.bare else self.full
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +270,7 @@ class Evidence:
 
     `speaker` is whoever the sentence attributes its content to; None means the article itself says it.
     `answer` is the short answer inside the sentence, None when no part of it stands out. `speeches` are who says what in it.
+    `timely` tells that it may tell of the time that is asked about.
     """
 
     sentence: Sentence
@@ -268,6 +278,7 @@ class Evidence:
     speaker: str | None = None
     answer: str | None = None
     speeches: tuple[Speech, ...] = ()
+    timely: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _RELATIVE = re.compile(
     r"|\b(?P<near>yesterday|today|tonight|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night)\b"
     r"|\b(?P<period>last|this|next)\s+(?P<unit>month|year)\b(?!\s+of\b)"
     rf"|\b(?P<count>{_NUMBER})\s+(?P<units>day|week|month|year)s?\s+(?P<way>ago|earlier|later|before(?!\s+\w))\b"
-    r"|\bthe\s+(?P<beside>previous|following|next)\s+day\b"
+    r"|\bthe\s+(?P<beside>previous|following|next|same)\s+day\b"
     rf"|\b(?:(?P<edge>last|next|this)|in|during|of|by|for|since|until|through)\s+(?:early\s+|late\s+|mid-?)?(?P<month>{_MONTH})\b(?!,?\s+\d|\s+of\s+that\s+year)",
     re.IGNORECASE,
 )
@@ -138,8 +138,8 @@ def _relative(match: re.Match[str], sentence: str, reference: date | None, ancho
     if match["beside"] or (match["way"] and match["way"].casefold() != "ago"):
         if anchor is None:
             return None
-        back = (match["beside"] or match["way"]).casefold() in {"previous", "earlier", "before"}
-        return _count(match, date.fromisoformat(anchor), -1 if back else 1)
+        way = (match["beside"] or match["way"]).casefold()
+        return _count(match, date.fromisoformat(anchor), 0 if way == "same" else -1 if way in {"previous", "earlier", "before"} else 1)
     if reference is None:
         return None
     if match["weekday"]:

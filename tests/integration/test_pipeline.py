@@ -64,6 +64,19 @@ def test_every_quotation_stands_in_its_article_and_every_mark_leads_to_one(readi
     assert {number for claim in answer.claims for number in claim.citations} == marks
 
 
+@pytest.mark.parametrize(("day", "told"), [("18", "Seven people were killed"), ("19", "has risen to nine")])
+def test_of_two_counts_the_one_of_the_day_that_is_asked_about_is_quoted_first(reading, day, told):
+    answer = reading.ask(f"How many dead near Saravan did Iranian officials report on {day} January 2024?")
+    assert told in answer.citations[0].quote
+    assert answer.problems == ()
+
+
+def test_it_is_said_that_no_article_tells_of_the_day_that_is_asked_about(reading):
+    answer = reading.ask("How many dead near Saravan did Iranian officials report on 2 February 2024?")
+    assert (answer.status, answer.short_answer) == ("partly", None)
+    assert any("no sentence was found that tells of 2 February 2024" in problem for problem in answer.problems)
+
+
 def test_what_the_articles_do_not_tell_is_not_found_and_the_nearest_are_named(reading):
     answer = reading.ask(UNANSWERABLE)
     assert (answer.status, answer.text, answer.short_answer) == ("not_found", NOT_FOUND, None)

@@ -98,3 +98,12 @@ def test_what_is_asked_of_the_present_has_another_answer_at_another_time(questio
 )
 def test_two_questions_in_one_are_told(question, expected):
     assert asks_twice(question) is expected
+
+
+def test_what_tells_of_another_time_than_the_one_that_is_asked_about_does_not_disagree():
+    query = Query("How many had died on 13 September 2023?", times=("2023-09-13",))
+    one, other = told(query, "5,300 had died.", "5,300"), told(query, "3,958 had died.", "3,958")
+    assert comparable(query, one, other)
+    late = replace(other[0], timely=False), other[1]
+    assert not comparable(query, one, late)
+    assert not comparable(query, late, one)

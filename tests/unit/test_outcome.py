@@ -1,5 +1,7 @@
 """The four outcomes of a question, and how each of them reads."""
 
+from dataclasses import replace
+
 import pytest
 from builders import article_info, make_sentences
 
@@ -171,3 +173,13 @@ def test_the_short_answer_to_two_questions_in_one_has_both():
     query = Query("How many people died near Saravan by Monday, and how many by Friday?")
     answer = answer_to(query, [found(NINE, "nine", id="a"), found(TEN, "10", id="b")], Statement(NINE, (0,)), Statement(TEN, (1,)))
     assert (answer.status, answer.short_answer, answer.values) == ("answered", "nine / 10", ())
+
+
+def test_an_answer_says_that_it_tells_of_another_time_than_the_one_that_was_asked_about_and_gives_no_short_answer():
+    query = replace(HOW_MANY, times=("2024-01-18",))
+    late = replace(found(NINE, "nine"), timely=False)
+    answer = answer_to(query, [late], Statement(NINE, (0,)))
+    assert (answer.status, answer.short_answer) == ("partly", None)
+    (problem,) = answer.problems
+    assert problem.startswith("no sentence was found that tells of 18 January 2024")
+    assert answer_to(query, [late, found(TEN, "10")], Statement(TEN, (1,))).problems == ()

@@ -128,6 +128,7 @@ def test_what_is_past_is_counted_back(sentence: str, published: str, expected: t
     ("sentence", "expected"),
     [
         ("Two days earlier it had rained.", "2024-02-28"),
+        ("The same day it had rained.", "2024-03-01"),
         ("A day later it rained.", "2024-03-02"),
         ("The previous day it had rained.", "2024-02-29"),
         ("The following day it rained.", "2024-03-02"),

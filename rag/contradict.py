@@ -9,6 +9,7 @@ import re
 
 from rag.figures import MONTHS, figures
 from rag.hedging import negated
+from rag.roles import exchanged_roles
 from rag.variants import exchanged, gaps
 from rag.words import STOP_WORDS, stem
 
@@ -98,6 +99,7 @@ def contradiction(claim: str, source: str) -> str | None:
         or _turned(claim, source)
         or _wider(claim, source)
         or _opposite(claim, source)
+        or exchanged_roles(claim, source)
     )
 
 

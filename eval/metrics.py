@@ -72,9 +72,9 @@ def _dcg(gains: Sequence[float]) -> float:
 
 
 def holds_answer(text: str, accepted: Sequence[str]) -> bool:
-    """Tell whether an accepted answer stands in a text as whole words, after normalising."""
-    words = f" {normalise_answer(text)} "
-    return any(f" {normalise_answer(answer)} " in words for answer in accepted if normalise_answer(answer))
+    """Tell whether an accepted answer stands in a text as whole words, after normalising; "Kakar's" holds "Kakar"."""
+    words, *answers = (normalise_answer(re.sub(r"['’]s\b", "", each)) for each in (text, *accepted))
+    return any(f" {answer} " in f" {words} " for answer in answers if answer)
 
 
 def precision_recall_f1(predicted: Sequence[bool], actual: Sequence[bool]) -> tuple[float, float, float]:

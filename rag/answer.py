@@ -35,13 +35,17 @@ BACK_OFF_S = (0.5, 1.5)
 MAX_REPLY_CHARS = 6000
 # A sentence ends at a full stop with the marks behind it, or at the end of a line, once something else has begun.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No))(?<!\b(?:Mrs|Gen|Sen|Rep|Adm|Col|Gov|Maj|Sgt|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Sept|Capt|Prof))(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
+    r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Ms|Dr|Jr|Sr|St|Lt|No|vs))(?<!\b(?:Mrs|Gen|Sen|Rep|Adm|Col|Gov|Maj|Sgt|Inc|Ltd|Jan|Feb|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Sept|Capt|Prof))(?<!\A\d)(?<!\n\d)[.!?][”\"')]*(?:\s*[\[【［]+[\d\s,;–-]+[\]】］]+)*[.!?]?(?=\s+[^\s\[【［])"
     r"|\n+(?=[^\s\[【［])"
 )
-# What stands before a sentence and is no part of it: a list's mark, "The answer is:".
+# What stands before a sentence and is no part of it: a list's mark, "The answer is:", "The answer to the question is".
 _OPENING = re.compile(
-    r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+|first\s+)?(?:answer|sentence|summary|briefing)(?:\s+is)?\s*:\s*)+", re.IGNORECASE
+    r"^(?:(?:\d[.)]|[-*•–])\s+|(?:the\s+)?(?:short\s+|first\s+)?(?:answer|sentence|summary|briefing|question)(?:\s+is)?\s*:\s*"
+    r"|(?:the\s+)?answer(?:\s+to\s+(?:the|this|that|your)\s+question)?\s+is\s*:?\s+(?:that\s+)?)+",
+    re.IGNORECASE,
 )
+# A quotation of several sentences opens in one and ends in another.
+_LONE_MARKS = (re.compile(r"^[^\"]*\"[^\"]*$"), re.compile(r"^[^“”]*[“”][^“”]*$"))
 
 
 # What a reasoning model thinks aloud is no part of its answer.
@@ -194,12 +198,19 @@ def read_reply(pieces: Iterable[str], count: int) -> Iterator[Statement]:
         if REFUSAL.casefold() in sentence.casefold():
             return
         statement = parse(sentence, count)
-        statement = replace(statement, text=_OPENING.sub("", statement.text))
+        statement = replace(statement, text=_without_lone_mark(_OPENING.sub("", statement.text)))
         if any(char.isalnum() for char in statement.text) and statement.text.casefold() not in seen:
             seen.add(statement.text.casefold())
             yield statement
         if len(seen) == MAX_STATEMENTS:
             return
+
+
+def _without_lone_mark(text: str) -> str:
+    for pattern in _LONE_MARKS:
+        if pattern.match(text):
+            text = re.sub(r"[\"“”]", "", text)
+    return text
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # One mark: [1], [1, 2], [1-3], [[1]], and the full-width forms and additions ([^1], 【1†source】) that some models write.
 _MARK = re.compile(r"\s*[\[【［]+\s*\^?(-?\d+(?:\s*[-–,;，、]\s*\d+)*)\s*(?:†[^\]】］]*)?[\]】］]+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_ASKS = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.IGNORECASE)
+_EITHER = re.compile(r"\b(?:or|whether)\b", re.IGNORECASE)
 MAX_CITATIONS = 3
 # Added to a claim whose sentence says "he said", where it cannot be told who that is.
 UNNAMED = "as somebody is quoted there"
@@ -69,19 +71,27 @@ def without_source(text: str, sources: Set[str]) -> str:
     return said if colon and said and source in sources else text
 
 
+def repeats(text: str, question: str) -> bool:
+    """Tell whether all that a text says is in the question, which asks for more than yes or no, or one of two."""
+    return bool(_ASKS.search(question)) and not _EITHER.search(question) and stems(text) <= stems(question)
+
+
 class Gate:
     """Checks the statements of one answer against its evidence, and numbers the citations in order of appearance."""
 
-    def __init__(self, evidence: Sequence[Evidence], least: Support = "partial", reader: Reader | None = None) -> None:
+    def __init__(
+        self, evidence: Sequence[Evidence], least: Support = "partial", reader: Reader | None = None, *, question: str = ""
+    ) -> None:
         """Begin an answer over `evidence`, the sentences that the answerer was given, in that order.
 
-        A statement with less support than `least` comes out unverified and cites nothing. With a reader, what a sentence
-        means counts beside the words that stand in it.
+        A statement with less support than `least` comes out unverified and cites nothing, and so does one that says nothing but
+        the words of the `question`. With a reader, what a sentence means counts beside the words that stand in it.
         """
         self._evidence = evidence
         self._sources = {item.sentence.article.source for item in evidence}
         self._least = least
         self._reader = reader
+        self._question = question
         self._numbers: dict[tuple[str, int], int] = {}
         self._cited: list[Evidence] = []
 
@@ -113,6 +123,8 @@ class Gate:
                     verdict, places = other, [better]
         if verdict.support == "unverified" or RANK[verdict.support] < RANK[self._least]:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
+        if verdict.support != "verbatim" and repeats(statement.text, self._question):
+            return Claim(statement.text, (), "unverified", reason="it says nothing that the question does not")
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
         text, speaker = self._with_speaker(statement.text, verdict, needed)
         if speaker is None and verdict.support != "verbatim" and not is_attributed(text) and self._is_told(needed):

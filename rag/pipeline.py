@@ -167,7 +167,7 @@ class Pipeline(Parts):
 
     def _written(self, query: Query, reading: Reading, answerer: Answerer) -> Iterator[Answer]:
         """Give the answer so far after each statement, and at least once."""
-        gate = Gate(reading.evidence, reader=self.reader)
+        gate = Gate(reading.evidence, reader=self.reader, question=query.full)
         claims: list[Claim] = []
         raw: list[str] = []
         problems: list[str] = []

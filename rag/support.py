@@ -38,6 +38,8 @@ _CLAUSE_START = re.compile(r"[;:—–(]|,(?!\d)|[.!?]\s|\b(?:and|but|while|alth
 _BROKEN_OFF = re.compile(
     r"(?:[,;:—–(]|\b(?:and|or|but|nor|the|an?|of|to|in|on|at|for|from|with|by|that|which|who|as|than|because|while|when|is|was))\s*$", re.I
 )
+# "Orla Penhallow, a lecturer in geology": who somebody is, and not what of that.
+_APPOSITION = re.compile(r"[A-Z][\w.’'-]*(?:\s+(?:[a-z]{2,3}\s+)?[A-Z][\w.’'-]*)+,\s+an?\s[^,;:]*")
 _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"'})
 
 
@@ -120,6 +122,8 @@ def _is_statement(claim: str) -> bool:
 
     "Hal Brandvold" and "127 seconds" stand in many sentences; what they answer is said by the question alone.
     """
+    if _APPOSITION.fullmatch(claim):
+        return False
     numbers = [(figure.start, figure.end) for figure in figures(claim)]
     for match in re.finditer(r"\w+(?:[’'-]\w+)*", claim):
         inside = any(start <= match.start() < end for start, end in numbers)

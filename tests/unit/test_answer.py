@@ -149,6 +149,19 @@ REPLIES = {
         "The answer is: Iran reported nine deaths. [1]\nSentence: The cabinet endorsed ties. [2]",
         [("Iran reported nine deaths.", (0,)), ("The cabinet endorsed ties.", (1,))],
     ),
+    "what frames the answer": (
+        "The answer to this question is nine [1].\nThe answer is that the cabinet endorsed ties [2].\nThe sentence is 12 years [3].",
+        [("nine.", (0,)), ("the cabinet endorsed ties.", (1,)), ("The sentence is 12 years.", (2,))],
+    ),
+    "the question again": ("Question: Who endorsed ties?\nAnswer: The cabinet [2].", [("Who endorsed ties?", ()), ("The cabinet.", (1,))]),
+    "a quotation that goes over two sentences": (
+        'He said: "Nine died [1]. Ten left" [2].\n“Nobody knew. Nobody asked” [3].',
+        [("He said: Nine died.", (0,)), ("Ten left.", (1,)), ("Nobody knew.", ()), ("Nobody asked.", (2,))],
+    ),
+    "names with what stands behind them": (
+        "Col. Roland L. Butler Jr. of the police met Acme Inc. officials [1]. Ten left [2].",
+        [("Col. Roland L. Butler Jr. of the police met Acme Inc. officials.", (0,)), ("Ten left.", (1,))],
+    ),
     "bullets": (
         "- Iran reported nine deaths [1].\n* The cabinet endorsed ties [2].",
         [("Iran reported nine deaths.", (0,)), ("The cabinet endorsed ties.", (1,))],

@@ -5,7 +5,7 @@ from builders import article_info, make_evidence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import Gate, cite, parse
+from rag.cite import Gate, cite, parse, repeats
 from rag.records import Evidence, Statement
 
 COUNT = 3
@@ -284,3 +284,29 @@ def test_a_negative_mark_is_reported_and_does_not_stay_in_the_text():
     statement = parse("Died [-1].", COUNT)
     assert statement.text == "Died."
     assert "-1" in statement.problems[0]
+
+
+# A question, what is said, and whether that repeats the question.
+REPEATED = {
+    "without what is asked for": ("Who struck the village near Saravan?", "The village near Saravan was struck.", True),
+    "without a statement": ("What is the village near Saravan called that Pakistan struck?", "The village near Saravan.", True),
+    "with the answer": ("Who struck the village near Saravan?", "Pakistan struck the village near Saravan.", False),
+    "with a number": ("How many people died near Saravan?", "Nine people died near Saravan.", False),
+    "of yes or no": ("Did the cabinet endorse restoring ties?", "The cabinet endorsed restoring ties.", False),
+    "of one of two": ("Who struck first, Iran or Pakistan?", "Iran struck first.", False),
+    "of whether": ("What is known of whether the cabinet endorsed ties?", "The cabinet endorsed ties.", False),
+    "of nothing": ("", "The cabinet endorsed ties.", False),
+}
+
+
+@pytest.mark.parametrize(("question", "text", "repeated"), REPEATED.values(), ids=REPEATED)
+def test_what_only_repeats_the_question_is_told_from_an_answer(question, text, repeated):
+    assert repeats(text, question) is repeated
+
+
+def test_a_claim_that_only_repeats_the_question_is_no_answer_but_a_quotation_is_shown_whatever_it_says():
+    asked = "Who endorsed the restoration of ties on Friday?"
+    gate = Gate(make_evidence("The restoration of ties was endorsed on Friday."), question=asked)
+    claim = gate.check(Statement("The restoration of ties was endorsed.", (0,)))
+    assert (claim.support, claim.citations, claim.reason) == ("unverified", (), "it says nothing that the question does not")
+    assert gate.quote(0).support == "verbatim"

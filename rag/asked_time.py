@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from rag.comparable import asks_twice
 from rag.figures import MONTHS, DateMention, find_dates
 from rag.records import Evidence, Query, Sentence
-from rag.when import dates_of, find_when
+from rag.when import SAID, dates_of, find_when
 from rag.words import content_words
 
 # Another day before or behind one: "on 11 and 12 September", "on September 11 and 12".
@@ -24,6 +25,8 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 _ALSO = re.compile(rf"{_AND}(?P<day>\d{{1,2}})\b(?![\d:])(?:,?\s+(?:19|20)\d\d\b)?")
+_ASKED = re.compile(r"\b(?:who|where|when|why|which|what(?!\s+about)|how(?!\s+about)(?:\s+(?:far|long|many|much))?)\b", re.IGNORECASE)
+_LAST_QUESTION = re.compile(r"(?<=\?)\s+")
 # What a day begins with whose year is not known: "--09-13" (ISO 8601:2000).
 ANY_YEAR = "--"
 _LEAP_YEAR = 2024
@@ -37,17 +40,36 @@ _REPORTED = re.compile(
 
 
 def with_times(query: Query) -> Query:
-    """Give a query with the times that it asks about; a day without its year has that of its other dates, or any."""
+    """Give a query with the times that it asks about; a day without its year has that of its other dates, or any.
+
+    A follow-up that says nothing but a time, "And on 19 January?", asks what the question before it does.
+    """
     years = {mention.year for mention in find_dates(query.full) if mention.year}
     year = years.pop() if len(years) == 1 else None
     times, bare = _stated(query.own, year)
+    if times and asks_twice(query.own):
+        times += [day for mention in find_dates(query.own) for day in _day(mention, year)]
     if not times and query.context:
         before = [day for mention in find_dates(query.context) for day in _day(mention, year)]
         counted = find_when(query.own, None, before[-1]) if before and not before[-1].startswith(ANY_YEAR) else []
         times = [when.date for when in counted if when.precision == "day"]
-    return replace(
-        query, times=tuple(sorted(set(times))), bare=bare if bare != query.own and len(content_words(bare)) >= BARE_WORDS else None
-    )
+        for when in reversed(counted):
+            bare = bare[: when.start] + bare[when.end :]
+    query = replace(query, times=tuple(sorted(set(times))))
+    if times and query.leaning and not content_words(bare):
+        earlier, asked = _LAST_QUESTION.split(query.context)[-1], _ASKED.search(bare)
+        if not asked or asked[0].casefold() in earlier.casefold():
+            return replace(query, filled=_stated(earlier, year)[1])
+    names_it = bare != query.own and len(content_words(bare)) >= BARE_WORDS
+    return replace(query, bare=bare) if names_it else query
+
+
+def news_of(times: Sequence[str]) -> tuple[date, date] | None:
+    """Give the first and the last day on which these times are news, which is up to the day after; None where the year is not known."""
+    if not times or any(time.startswith(ANY_YEAR) for time in times):
+        return None
+    first, last = (date(*map(int, f"{time}-01".split("-")[:3])) for time in (min(times), max(times)))
+    return first, last + timedelta(days=31 if _is_month(max(times)) else 1)
 
 
 def may_tell_of(query: Query, sentence: Sentence, before: Sequence[str]) -> bool:
@@ -58,12 +80,15 @@ def may_tell_of(query: Query, sentence: Sentence, before: Sequence[str]) -> bool
     """
     if not query.times:
         return True
-    published = sentence.article.published
-    told = [when.date for when in find_when(sentence.span.text, published, _anchor(before, published)) if when.precision != "year"]
+    text, published = sentence.span.text, sentence.article.published
+    dates = [when for when in find_when(text, published, _anchor(before, published)) if when.precision != "year"]
+    told = [when.date for when in dates]
     if not told and (published is None or any(_is_month(time) and time <= published for time in query.times)):
         return True
-    if published and (not told or _REPORTED.search(query.text)):
-        told += [published, (date.fromisoformat(published) - timedelta(days=1)).isoformat()]
+    if published and not told:
+        told = [published, (date.fromisoformat(published) - timedelta(days=1)).isoformat()]
+    elif published and _REPORTED.search(query.own) and not any(SAID.search(text[: when.start]) for when in dates):
+        told.append(published)
     return any(_agree(day, time) for day in told for time in query.times)
 
 

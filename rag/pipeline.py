@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer import Answerer, ModelAnswerer, QuotesAnswerer
-from rag.asked_time import with_times
+from rag.asked_time import news_of, with_times
 from rag.brief import whats_new, write_brief
 from rag.cite import Gate
 from rag.disagree import otherwise
@@ -102,7 +102,8 @@ class Pipeline(Parts):
         sought = self.sought(with_times(query))
         timings = {"search": _ms(begun, time.perf_counter()), "read": 0.0}
         if not scope:
-            return replace(self._found(sought, filters, timings), remarks=remarks)
+            found = self._found(sought, filters, timings)
+            return replace(self._of_its_time(found, sought, filters), remarks=remarks)
         since = max(filter(None, (filters.since, scope.since)), default=None)
         within = self._found(sought, replace(filters, since=since, outlet=filters.outlet or scope.outlet), timings)
         if within.reading.answerable:
@@ -143,6 +144,16 @@ class Pipeline(Parts):
         reading = read(sought, hits, self.store, self.reader)
         stages = {"search": _ms(begun, searched), "read": _ms(searched, time.perf_counter())}
         return Found(sought.query, tuple(hits), reading, {name: before_ms[name] + spent for name, spent in stages.items()})
+
+    def _of_its_time(self, found: Found, sought: Sought, filters: Filters) -> Found:
+        """Search the news of the time that is asked about alone, where the best of what was found tells of another one."""
+        days = news_of(sought.query.times)
+        if days is None or any(item.timely for item in found.reading.evidence[:1]):
+            return found
+        since, until = max(days[0], filters.since or date.min), min(days[1], filters.until or date.max)
+        news = self._found(sought, replace(filters, since=since, until=until), found.timings_ms)
+        timely = news.reading.answerable and news.reading.evidence[0].timely
+        return news if timely else replace(found, timings_ms=news.timings_ms)
 
     def _answers(self, found: Found, name: str) -> Iterator[Answer]:
         """Let the answerer write and check each statement; where a model fails or nothing holds, quotations answer."""

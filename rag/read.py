@@ -26,7 +26,7 @@ NEAREST_LIMIT = 3
 # What somebody else says counts so much where one speaker's words are asked for and found.
 OTHERS_WORDS = 0.5
 # So much counts what tells of another time than the one that is asked about.
-OTHER_TIME = 0.5
+OTHER_TIME = 0.25
 
 
 @dataclass(frozen=True, slots=True)

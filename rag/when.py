@@ -27,7 +27,7 @@ _RELATIVE = re.compile(
     r"|\b(?P<near>yesterday|today|tonight|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night)\b"
     r"|\b(?P<period>last|this|next)\s+(?P<unit>month|year)\b(?!\s+of\b)"
     rf"|\b(?P<count>{_NUMBER})\s+(?P<units>day|week|month|year)s?\s+(?P<way>ago|earlier|later|before(?!\s+\w))\b"
-    r"|\bthe\s+(?P<beside>previous|following|next|same)\s+day\b"
+    r"|\bthe\s+(?:(?P<beside>previous|following|next|same)\s+day\b|day\s+(?P<side>before|after)\b(?!\s+\w))"
     rf"|\b(?:(?P<edge>last|next|this)|in|during|of|by|for|since|until|through)\s+(?:early\s+|late\s+|mid-?)?(?P<month>{_MONTH})\b(?!,?\s+\d|\s+of\s+that\s+year)",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _TO_COME = re.compile(
 )
 _PAST = re.compile(r"\b(?:said|told|was|were|had|announced|reported|has|have)\b", re.IGNORECASE)
 # "said on Tuesday that …": the day of the saying, not of what is told.
-_SAID = re.compile(
+SAID = re.compile(
     r"\b(?:said|told\s+\w+(?:\s+\w+)?|added|wrote|reported|says|speaking)(?:,?\s+(?:late|early))?\s*,?\s*(?:on\s+)?$", re.IGNORECASE
 )
 
@@ -79,7 +79,7 @@ def dates_of(sentence: str, published: str | None, anchor: str | None = None) ->
     The day of a saying and what is only counted roughly ("three weeks ago") are left out beside others.
     """
     found = sorted(find_when(sentence, published, anchor), key=lambda when: (-when.exactness, when.start))
-    told = [when for when in found if not _SAID.search(sentence[: when.start])] or found
+    told = [when for when in found if not SAID.search(sentence[: when.start])] or found
     sure = [when for when in told if when.exactness] or told
     return list({when.date: when for when in reversed(sure)}.values())[::-1]
 
@@ -135,10 +135,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _relative(match: re.Match[str], sentence: str, reference: date | None, anchor: str | None) -> tuple[str, Precision] | None:
     """Resolve words such as "on Thursday"; None when what they are counted from is not known."""
-    if match["beside"] or (match["way"] and match["way"].casefold() != "ago"):
+    way = (match["beside"] or match["side"] or match["way"] or "ago").casefold()
+    if way != "ago":
         if anchor is None:
             return None
-        way = (match["beside"] or match["way"]).casefold()
         return _count(match, date.fromisoformat(anchor), 0 if way == "same" else -1 if way in {"previous", "earlier", "before"} else 1)
     if reference is None:
         return None

@@ -1,11 +1,12 @@
 """The days and months that a question asks about, and which sentences may tell of them."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from builders import article_info, make_sentences
 
-from rag.asked_time import may_tell_of, other_times, with_times
+from rag.asked_time import may_tell_of, news_of, other_times, with_times
 from rag.records import Evidence, Query
 
 # A question, the times that it asks about, and what it is read for without its days.
@@ -55,10 +56,9 @@ def test_the_times_of_a_question_are_found_and_it_is_read_for_without_its_days(q
 
 BEFORE = "How many people were missing after the Noto earthquake on 8 January 2024?"
 FOLLOW_UPS = {
-    "the day after": ("And how many the next day?", BEFORE, ["2024-01-09"]),
-    "days before": ("And what had it been three days earlier?", BEFORE, ["2024-01-05"]),
-    "a day of its own": ("And on 14 January 2024?", BEFORE, ["2024-01-14"]),
-    "a day of its own in the year before it": ("And on 14 January?", BEFORE, ["2024-01-14"]),
+    "days before": ("And what had the mayor said three days earlier?", BEFORE, ["2024-01-05"]),
+    "a day of its own": ("And where were they on 14 January 2024?", BEFORE, ["2024-01-14"]),
+    "a day of its own in the year before it": ("And where were they on 14 January?", BEFORE, ["2024-01-14"]),
     "no time of its own": ("And how many of them were children?", BEFORE, []),
     "counted from nothing": ("And how many the next day?", "How many people were missing?", []),
     "counted from a day in any year": ("And how many the next day?", "How many were missing on 8 January?", []),
@@ -70,6 +70,40 @@ def test_the_day_of_a_follow_up_is_counted_from_that_of_the_question_before_it(q
     query = with_times(Query(question, before))
     assert list(query.times) == times
     assert query.leaning
+
+
+@pytest.mark.parametrize(
+    ("question", "times"),
+    [
+        ("And on 14 January?", ["2024-01-14"]),
+        ("And how many the next day?", ["2024-01-09"]),
+        ("And the day before?", ["2024-01-07"]),
+        ("What about the same day?", ["2024-01-08"]),
+    ],
+)
+def test_a_follow_up_that_says_nothing_but_a_time_asks_what_the_question_before_it_does(question, times):
+    query = with_times(Query(question, f"Where did the earth shake? {BEFORE}"))
+    assert (list(query.times), query.leaning) == (times, False)
+    assert query.own == query.filled == "How many people were missing after the Noto earthquake?"
+
+
+def test_of_two_questions_in_one_every_day_counts():
+    query = with_times(Query("How many were buried by 14 September 2023, and how many did he count on 17 September?"))
+    assert query.times == ("2023-09-14", "2023-09-17")
+
+
+@pytest.mark.parametrize(
+    ("times", "days"),
+    [
+        (["2024-01-18"], (date(2024, 1, 18), date(2024, 1, 19))),
+        (["2023-12-30", "2023-12-31"], (date(2023, 12, 30), date(2024, 1, 1))),
+        (["2024-02"], (date(2024, 2, 1), date(2024, 3, 3))),
+        (["--01-18"], None),
+        ([], None),
+    ],
+)
+def test_what_happens_on_a_day_is_news_until_the_day_after(times, days):
+    assert news_of(times) == days
 
 
 def test_a_question_that_a_model_reworded_is_read_for_without_its_day_and_leans_on_nothing():
@@ -101,6 +135,13 @@ SENTENCES = {
     "a year": (ON_WEDNESDAY, "It was the worst flood since 1927.", "", "2023-09-13", True),
     "told of another day in the news of the day": (ON_WEDNESDAY, "On Monday 2,000 died.", "", "2023-09-13", False),
     "reported in the news of the day": ("What toll did they report on 13 September 2023?", "On Monday 2,000 died.", "", "2023-09-13", True),
+    "reported in the news of the day, as said on another": (
+        "What toll did they report on 13 September 2023?",
+        "He said on Monday that 2,000 had died.",
+        "",
+        "2023-09-13",
+        False,
+    ),
     "reported in later news": ("What toll did they report on 13 September 2023?", "On Monday 2,000 died.", "", "2023-09-19", False),
     "a day in any year": ("How many people had died there on 13 September?", "On Wednesday there were 5,300.", "", "2023-09-15", True),
     "another day in any year": ("How many people had died there on 17 August?", "There were 115.", "", "2023-09-16", False),

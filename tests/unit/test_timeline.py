@@ -129,6 +129,8 @@ def test_what_is_past_is_counted_back(sentence: str, published: str, expected: t
     [
         ("Two days earlier it had rained.", "2024-02-28"),
         ("The same day it had rained.", "2024-03-01"),
+        ("It had rained the day before.", "2024-02-29"),
+        ("It rained the day after.", "2024-03-02"),
         ("A day later it rained.", "2024-03-02"),
         ("The previous day it had rained.", "2024-02-29"),
         ("The following day it rained.", "2024-03-02"),

@@ -71,6 +71,26 @@ def test_of_two_counts_the_one_of_the_day_that_is_asked_about_is_quoted_first(re
     assert answer.problems == ()
 
 
+def test_the_news_of_the_day_is_searched_where_all_that_is_found_tells_of_other_days(empty_home, tmp_path):
+    names = "Alder Birch Cedar Elm Fir Hazel Juniper Larch Maple Oak Pine Rowan Spruce Walnut Willow".split()
+    for day, name in enumerate(names, 1):
+        text = f"The confirmed death toll of the {name} Valley flood stands at {day + 20}. A school in {name} opens again on Monday."
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: The flood in {name} Valley\npublished: 2024-05-{day:02}\n---\n\n{text}\n")
+    toll = "By Thursday 93 people were known to have died in the flood, officials of the county said."
+    (tmp_path / "toll.md").write_text(f"---\ntitle: Mourning\npublished: 2024-03-08\n---\n\n{toll}\n")
+    pipeline = Pipeline(quotes_settings(empty_home))
+    pipeline.library.sync([tmp_path])
+    question = "What was the confirmed death toll of the flood on 7 March 2024?"
+    found = pipeline.find(question)
+    assert [item.sentence.span.text for item in found.reading.evidence] == [toll]
+    assert {hit.article_id for hit in pipeline.find(question.replace(" on 7 March 2024", "")).hits}.isdisjoint(
+        item.sentence.article.id for item in found.reading.evidence
+    )
+    # Nothing is found beyond the limits that the user set.
+    assert not any(item.timely for item in pipeline.find(question, Filters(since=date(2024, 5, 1))).reading.evidence)
+    pipeline.close()
+
+
 def test_it_is_said_that_no_article_tells_of_the_day_that_is_asked_about(reading):
     answer = reading.ask("How many dead near Saravan did Iranian officials report on 2 February 2024?")
     assert (answer.status, answer.short_answer) == ("partly", None)

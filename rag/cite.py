@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\s*[\[【［]+\s*\^?(-?\d+(?:\s*[-–,;，、]\s*\d+)*)\s*(?:†[^\]】］]*)?[\]】］]+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _ASKS = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.IGNORECASE)
+_WHO = re.compile(r"\bwho(?:m|se)?\b|\bwhich \w+ (?:said|says)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\b(?:or|whether)\b", re.IGNORECASE)
 MAX_CITATIONS = 3
 # Added to a claim whose sentence says "he said", where it cannot be told who that is.
@@ -123,10 +124,12 @@ class Gate:
                     verdict, places = other, [better]
         if verdict.support == "unverified" or RANK[verdict.support] < RANK[self._least]:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
-        if verdict.support != "verbatim" and repeats(statement.text, self._question):
-            return Claim(statement.text, (), "unverified", reason="it says nothing that the question does not")
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
         text, speaker = self._with_speaker(statement.text, verdict, needed)
+        # Whoever says so is the answer to "Who said that …?".
+        told = text if _WHO.search(self._question) else statement.text
+        if verdict.support != "verbatim" and repeats(told, self._question):
+            return Claim(statement.text, (), "unverified", reason="it says nothing that the question does not")
         if speaker is None and verdict.support != "verbatim" and not is_attributed(text) and self._is_told(needed):
             verdict, text = Verdict("partial", "somebody said so whom the sentence does not name"), f"{text.rstrip('.')} ({UNNAMED})."
         return Claim(text, tuple(self.number(n) for n in needed), verdict.support, speaker, verdict.reason)

@@ -1,5 +1,7 @@
 """The gate: what marks become, and which statements come out as cited claims."""
 
+from dataclasses import replace
+
 import pytest
 from builders import article_info, make_evidence
 from hypothesis import given
@@ -310,3 +312,12 @@ def test_a_claim_that_only_repeats_the_question_is_no_answer_but_a_quotation_is_
     claim = gate.check(Statement("The restoration of ties was endorsed.", (0,)))
     assert (claim.support, claim.citations, claim.reason) == ("unverified", (), "it says nothing that the question does not")
     assert gate.quote(0).support == "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("question", "support"), [("Who said that ties were restored?", "supported"), ("When were ties restored?", "unverified")]
+)
+def test_what_repeats_the_question_answers_who_said_it_by_the_speaker_that_is_added(question, support):
+    evidence = make_evidence("Ties were restored, Iran's ministry said.")
+    gate = Gate([replace(evidence[0], speaker="Iran's ministry")], question=question)
+    assert gate.check(Statement("Ties were restored.", (0,))).support == support

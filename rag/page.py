@@ -29,6 +29,7 @@ SUPPORT = {
 }
 STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
 NOWHERE = Span(0, 0, "")
+FEW_PROBLEMS = 2
 OTHERS = "Not what was asked for, but in what was found:"
 
 
@@ -53,7 +54,9 @@ def answer_html(answer: Answer, today: date, link: str = "") -> str:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    parts += [problems_html(answer.problems), sources_html(answer.citations), link]
+    # What is missing from an answer in part is read with it.
+    few = len(answer.problems) <= FEW_PROBLEMS
+    parts += [problems_html(answer.problems, opened=answer.status == "partly" and few), sources_html(answer.citations), link]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
     return block(f"answer {answer.status}", parts)
 
@@ -244,12 +247,13 @@ def article_link(article: ArticleInfo, at: Span = NOWHERE) -> str:
     return f'<a class="cite" href="{_link(article.id, at.start, at.end)}">{escape(article.title)}</a> {escape(article.source)}'
 
 
-def problems_html(problems: Sequence[str]) -> str:
-    """Give what went wrong, closed until it is wanted."""
+def problems_html(problems: Sequence[str], *, opened: bool = False) -> str:
+    """Give what went wrong, closed until it is wanted unless `opened`."""
     if not problems:
         return ""
     items = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
-    return f'<details class="problem"><summary>{len(problems)} note{"s" if len(problems) > 1 else ""}</summary><ul>{items}</ul></details>'
+    summary = f"<summary>{len(problems)} note{'s' if len(problems) > 1 else ''}</summary>"
+    return f'<details class="problem"{" open" if opened else ""}>{summary}<ul>{items}</ul></details>'
 
 
 def block(kind: str, parts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ HOSTILE = [
 ]
 SAFE_TAGS = set("div p span a br button ol ul li mark article h2 h3 h4 details summary table thead tbody tr th td time".split())
 SAFE_TAGS |= {"svg", "line", "circle", "text", "title"}
-SAFE_ATTRIBUTES = set("class href title id target rel role aria-label width height x y x1 x2 y1 y2 cx cy r".split())
+SAFE_ATTRIBUTES = set("class href title id target rel role aria-label width height x y x1 x2 y1 y2 cx cy r open".split())
 
 
 class Page(HTMLParser):

@@ -279,6 +279,16 @@ def test_a_false_premise_stands_open_above_the_answer():
     assert "details" not in page.tags
 
 
+@pytest.mark.parametrize(
+    ("status", "problems", "opened"),
+    [("partly", ("no sentence tells of it",), True), ("answered", ("it took long",), False), ("partly", ("left out",) * 3, False)],
+)
+def test_what_is_missing_from_an_answer_in_part_stands_open(status, problems, opened):
+    page = safe(answer_html(answer(status=status, problems=problems)))
+    assert page.tags.count("details") == 1
+    assert ("open" in dict(page.attributes)) is opened
+
+
 def said(speaker="the mayor", verb="condemned", stance="oppose", *, asked=True, reported_by=None, direct=False):
     return Said(Speech(speaker, verb, stance, direct, reported_by), 1, asked)
 

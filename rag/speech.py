@@ -38,7 +38,7 @@ _AGENT = re.compile(
 )
 _COORDINATED = re.compile(r"(?:,|\band|\bbut|\bthen)\s*$")
 # What attributes content: "has also said", "put the toll"; and what goes on with the content of another verb, "blamed it, saying that".
-_REPORTS = re.compile(rf"(?:.*\s)?(?:{REPORTING}|puts?\s.*)")
+_REPORTS = re.compile(rf"(?:.*\s)?(?:{REPORTING}|puts?\s.*|sp(?:eaks|oke) of)")
 _GOES_ON = re.compile(r",\s(?:adding|arguing|insisting|noting|saying|warning)\b")
 # What separates two statements; without it, the second is told by whoever makes the first.
 _SEPARATED = re.compile(r"[;—]|\b(?:and|but|while|whereas|after|before|when|as|because)\b")

@@ -158,6 +158,7 @@ ATTRIBUTED = {
     "welcomed, saying": ("Mr. Borisov blamed the break, saying that engineers had to learn it again.", "Mr. Borisov"),
     "put the toll": ("The minister, Othman Abduljaleel, put the number of dead at 3,283.", "Othman Abduljaleel"),
     "only condemned": ("The foreign ministry condemned the attack.", None),
+    "spoke of": ("On the same day Lt. Tariq al-Kharraz, a spokesman, spoke of 3,840 deaths.", "Lt. Tariq al-Kharraz"),
     "beside the point": ("The group that Tehran says it was aiming at gave its own version.", None),
     "an announcement": ("It undid the recall announced by Islamabad on 17 January.", None),
     "a quotation as a whole": ("“Nobody warned us.”", "the mayor", "“It fell,” the mayor said."),

@@ -118,11 +118,11 @@ def _judge(claim: str, source: str, article: ArticleInfo) -> Verdict:
 
 
 def _is_statement(claim: str) -> bool:
-    """Tell whether a claim has a word that is no name, no number and no unit or noun right behind a number.
+    """Tell whether a claim, which is no question, has a word that is no name, no number and no unit or noun right behind a number.
 
     "Hal Brandvold" and "127 seconds" stand in many sentences; what they answer is said by the question alone.
     """
-    if _APPOSITION.fullmatch(claim):
+    if claim.endswith("?") or _APPOSITION.fullmatch(claim):
         return False
     numbers = [(figure.start, figure.end) for figure in figures(claim)]
     for match in re.finditer(r"\w+(?:[’'-]\w+)*", claim):

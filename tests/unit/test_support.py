@@ -23,6 +23,7 @@ SUPPORT_TABLE = {
     "inflected": ("The cabinet endorses restored diplomatic ties with Iran.", TIES, "supported"),
     # names and numbers that say nothing by themselves
     "a name": ("Hal Brandvold", "Hal Brandvold, a machinist in Renton, was not impressed.", "unverified"),
+    "a question": ("What did the cabinet endorse?", TIES, "unverified"),
     "who somebody is": ("Hal Brandvold, a machinist in Renton", "Hal Brandvold, a machinist in Renton, was not impressed.", "unverified"),
     "a name after and": ("and Kamehameha Schools.", "The others are Maui County and Kamehameha Schools.", "unverified"),
     "a name with a small part": ("Ahmed al-Mismari.", "Ahmed al-Mismari, a spokesman, said that 2,000 were dead.", "unverified"),

@@ -68,7 +68,7 @@ def news_of(times: Sequence[str]) -> tuple[date, date] | None:
     """Give the first and the last day on which these times are news, which is up to the day after; None where the year is not known."""
     if not times or any(time.startswith(ANY_YEAR) for time in times):
         return None
-    first, last = (date(*map(int, f"{time}-01".split("-")[:3])) for time in (min(times), max(times)))
+    first, last = (date.fromisoformat(f"{time}-01" if _is_month(time) else time) for time in (min(times), max(times)))
     return first, last + timedelta(days=31 if _is_month(max(times)) else 1)
 
 
@@ -130,10 +130,11 @@ def _stated(question: str, year: int | None) -> tuple[list[str], str]:
             times.append(f"{mention.year:04}-{mention.month:02}")
             continue
         also = _ALSO.match(question, mention.end)
-        for also_day in [mention.day, *(int(other["day"]) for other in (on, also) if other and other["day"])]:
-            times += _day(replace(mention, day=also_day), year)
-        bare += question[at : on.start()]
-        at = also.end() if also else mention.end
+        numbers = [mention.day, *(int(other["day"]) for other in (on, also) if other and other["day"])]
+        if days := [day for number in numbers for day in _day(replace(mention, day=number), year)]:
+            times += days
+            bare += question[at : on.start()]
+            at = also.end() if also else mention.end
     return times, (bare + question[at:]).lstrip(" ,")
 
 

@@ -29,6 +29,7 @@ SUPPORT = {
 }
 STANCES: dict[Stance, str] = {"support": "for", "oppose": "against", "neutral": "neutral"}
 NOWHERE = Span(0, 0, "")
+# So many notes on what is missing from an answer in part are read with it.
 FEW_PROBLEMS = 2
 OTHERS = "Not what was asked for, but in what was found:"
 
@@ -54,9 +55,8 @@ def answer_html(answer: Answer, today: date, link: str = "") -> str:
         parts.append(f'<p class="by">searched for: {escape(answer.searched_for)}</p>')
     if answer.scope:
         parts.append(f'<p class="by">only articles {escape(limits(answer.scope))} were searched</p>')
-    # What is missing from an answer in part is read with it.
-    few = len(answer.problems) <= FEW_PROBLEMS
-    parts += [problems_html(answer.problems, opened=answer.status == "partly" and few), sources_html(answer.citations), link]
+    opened = answer.status == "partly" and len(answer.problems) <= FEW_PROBLEMS
+    parts += [problems_html(answer.problems, opened=opened), sources_html(answer.citations), link]
     parts.append(f'<p class="by">answered by {escape(answer.answerer)}{_origins(answer)}{_age(answer.newest, today)}</p>')
     return block(f"answer {answer.status}", parts)
 

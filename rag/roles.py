@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from rag.hedging import negated
 from rag.words import STOP_WORDS, stem, stems
 
-_NAME = r"(?:[A-Z][\w’'-]*\w)(?:\s+(?:(?:al|bin|de|of|ul|van|von)\s+)?[A-Z][\w’'-]*\w)*"
+# What is longer is no sentence or three of prose, and would take long to compare.
+MAX_CHARS = 3000
+_NAME = r"[A-Z][\w’'-]*(?:\s+(?:(?:al|bin|de|of|ul|van|von)\s+)?[A-Z][\w’'-]*)*"
 # No title, as "president" is before a name, and nothing passive: "was awarded the Star".
 _VERB = (
     r"(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bis )(?<!\bare )\b"
@@ -23,11 +25,14 @@ _DONE_BY = re.compile(rf"\b(?P<verb>[a-z]{{3,}})\s+by\s+(?:the\s+)?(?P<name>{_NA
 _MUTUAL = stems("meet met join face play marry wed fight fought become became")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _BEATEN = stems("beat beaten beating defeat oust outpoll")
+_LOST = re.compile(rf"(?P<loser>{_NAME})\s+(?:has\s+|had\s+)?lost\s+(?:\w+\s+){{0,2}}to\s+(?P<winner>{_NAME})")
 _WON = re.compile(r"\b(?:champions?|victor|victory|win|winners?|winning|wins|won)\b", re.IGNORECASE)
 
 
 def exchanged_roles(claim: str, source: str) -> str | None:
-    """Say that a claim exchanges who did something and whom it was done to; None where it does not."""
+    """Say that a claim exchanges who did something and whom it was done to; None where it does not, or where the texts are no prose."""
+    if max(len(claim), len(source)) > MAX_CHARS:
+        return None
     return _other_object(claim, source) or _other_agent(claim, source) or _other_winner(claim, source)
 
 
@@ -55,14 +60,29 @@ def _other_agent(claim: str, source: str) -> str | None:
 
 def _other_winner(claim: str, source: str) -> str | None:
     """Find the one who was beaten in the source, where the claim tells of winning and does not name who beat that one."""
-    if not _WON.search(claim) or negated(claim) or any(verb in _BEATEN for verb, _, _ in _pairs(_DONE_TO, claim)):
-        return None
-    for verb, beaten, at in _pairs(_DONE_TO, source):
-        winner = re.findall(_NAME, source[:at])
-        also_won = re.search(rf"\b{re.escape(beaten.split()[-1])}\W+(?:\w+\W+)?won\b", source)
-        if verb in _BEATEN and winner and not also_won and stems(beaten) & stems(claim) and not stems(winner[-1]) & stems(claim):
-            return f"the source says that {beaten} was beaten"
+    told = list(_contests(claim))
+    for winner, loser in _contests(source):
+        beat_the_winner = any(stems(beaten) & stems(winner) and not stems(beaten) & stems(loser) for _, beaten in told)
+        won = not told and _WON.search(claim) and not negated(claim) and stems(loser) & stems(claim) and not stems(winner) & stems(claim)
+        if beat_the_winner or (won and not _won(loser, source)):
+            return f"the source says that {loser} was beaten"
     return None
+
+
+def _contests(text: str) -> Iterator[tuple[str, str]]:
+    """Give who won and who was beaten: "Ilves defeated Sandoval", "Sandoval lost to Ilves"."""
+    for verb, beaten, at in _pairs(_DONE_TO, text):
+        winner = re.findall(_NAME, text[:at])[-1:] if verb in _BEATEN else []
+        if winner:
+            yield winner[0], beaten
+    for match in _LOST.finditer(text):
+        yield match["winner"], match["loser"]
+
+
+def _won(name: str, source: str) -> bool:
+    """Tell whether a source says of a name that it won: "Sandoval won", "Sandoval had won"."""
+    words, last = re.findall(r"\w+", source), re.findall(r"\w+", name)[-1]
+    return any(word == last and "won" in words[place + 1 : place + 3] for place, word in enumerate(words))
 
 
 def _pairs(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, int]]:

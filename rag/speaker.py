@@ -33,7 +33,7 @@ _CLAUSE_START = re.compile(
 PRONOUNS = {"he", "she", "it", "they", "who", "i", "we", "him", "her"}
 _NOT_A_SUBJECT = re.compile(
     r"^(?:on|in|at|by|for|from|of|to|with|after|before|during|within|since|if|there|had|has|have|is|are|was|were|be|been|not|no|"
-    r"neither|nobody|whoever|what|how|officially|formally|publicly|previously|originally|initially|recently|finally|newly|first)\b",
+    r"neither|nobody|whoever|what|how|officially|formally|publicly|previously|originally|initially|recently|finally|newly)\b",
     re.IGNORECASE,
 )
 # Words that no name of a speaker ends with: "the toll was | reported", "the | confirmed dead", "the picture showed one | called".

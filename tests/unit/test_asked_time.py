@@ -41,7 +41,7 @@ QUESTIONS = {
     "a day of something else": ("Who condemned the attack of 18 January 2024?", [], None),
     "a limit": ("How many had been buried by 14 September 2023?", [], None),
     "a year": ("Who won the Nobel Prize in Literature in 2023?", [], None),
-    "a day that there is not": ("Who resigned on 31 February 2024?", [], None),
+    "a day that there is not": ("What was the toll of the Lahaina fire on 31 February 2024?", [], None),
     "no time": ("Who endorsed restoring ties?", [], None),
 }
 

@@ -17,6 +17,12 @@ EXCHANGED = {
     ),
     "whoever was beaten won": ("The winner of the 2019 Open was Mira Sandoval.", FINAL, "the source says that Mira Sandoval was beaten"),
     "won, by the last name": ("Sandoval won the 2019 Open.", FINAL, "the source says that Mira Sandoval was beaten"),
+    "whoever lost beat her": (
+        "Mira Sandoval won the title, defeating Ana Ilves.",
+        "Mira Sandoval lost to Ana Ilves on Saturday.",
+        "the source says that Mira Sandoval was beaten",
+    ),
+    "whoever lost won": ("Sandoval won the title.", "Sandoval lost narrowly to Ilves.", "the source says that Sandoval was beaten"),
     "whoever was paid paid": (
         "The sum paid by Alaska Airlines was $160 million.",
         PAID,
@@ -32,6 +38,7 @@ KEPT = {
     "as it stands": ("Ana Ilves defeated Mira Sandoval.", FINAL),
     "by the one who did": ("The sum paid by Boeing was $160 million.", PAID),
     "whoever beat her won": ("Ana Ilves won the 2019 Open, beating Mira Sandoval.", FINAL),
+    "lost, by the one who won": ("Ilves won the title.", "Sandoval lost to Ilves."),
     "whoever was beaten did not win": ("Mira Sandoval did not win the title.", FINAL),
     "whoever was beaten had won before": ("Sandoval won in 2018.", f"Sandoval won in 2018. {FINAL}"),
     "told of both": ("Pakistan struck Iran.", "Iran struck Pakistan, and Pakistan struck Iran two days later."),
@@ -43,6 +50,7 @@ KEPT = {
     "a title before a name": ("He is former president Robert Mugabe.", "Robert Mugabe has died, said president Emmerson Mnangagwa."),
     "without names": ("the village was struck", "the town was struck"),
     "nothing": ("", ""),
+    "what is no prose": ("Mira Sandoval won, defeating Ana Ilves.", f"{FINAL} {'beat A ' * 1000}"),
 }
 
 

@@ -28,6 +28,9 @@ _ASKS = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|why|how)\b", re.IGN
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bwhich \w+ (?:said|says)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\b(?:or|whether)\b", re.IGNORECASE)
 MAX_CITATIONS = 3
+# The share of the best one's chance to answer from which what a model says of a sentence is shown: with less it is beside the point, or an
+# order that stands in an article. Of SmolLM2's citations 2 of 23 that are evidence are lost, and 22 of 35 others.
+BEARING = 0.08
 # Added to a claim whose sentence says "he said", where it cannot be told who that is.
 UNNAMED = "as somebody is quoted there"
 
@@ -85,8 +88,8 @@ class Gate:
     ) -> None:
         """Begin an answer over `evidence`, the sentences that the answerer was given, in that order.
 
-        A statement with less support than `least` comes out unverified and cites nothing, and so does one that says nothing but
-        the words of the `question`. With a reader, what a sentence means counts beside the words that stand in it.
+        A statement with less support than `least` comes out unverified and cites nothing. So does what a model says beside the
+        `question`, or only repeats of it. With a reader, what a sentence means counts beside the words that stand in it.
         """
         self._evidence = evidence
         self._sources = {item.sentence.article.source for item in evidence}
@@ -125,6 +128,9 @@ class Gate:
         if verdict.support == "unverified" or RANK[verdict.support] < RANK[self._least]:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
+        best = max(item.score for item in self._evidence)
+        if self._question and statement.raw and max(self._evidence[n].score for n in needed) < BEARING * best:
+            return Claim(statement.text, (), "unverified", reason="what it cites hardly bears on the question")
         text, speaker = self._with_speaker(statement.text, verdict, needed)
         # Whoever says so is the answer to "Who said that …?".
         told = text if _WHO.search(self._question) else statement.text

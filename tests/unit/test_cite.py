@@ -7,7 +7,7 @@ from builders import article_info, make_evidence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cite import Gate, cite, parse, repeats
+from rag.cite import BEARING, Gate, cite, parse, repeats
 from rag.records import Evidence, Statement
 
 COUNT = 3
@@ -321,3 +321,19 @@ def test_what_repeats_the_question_answers_who_said_it_by_the_speaker_that_is_ad
     evidence = make_evidence("Ties were restored, Iran's ministry said.")
     gate = Gate([replace(evidence[0], speaker="Iran's ministry")], question=question)
     assert gate.check(Statement("Ties were restored.", (0,))).support == support
+
+
+@pytest.mark.parametrize(
+    ("share", "question", "raw", "support"),
+    [
+        (BEARING / 2, "What did the cabinet do?", "a reply", "unverified"),
+        (BEARING * 2, "What did the cabinet do?", "a reply", "supported"),
+        (BEARING / 2, "What did the cabinet do?", None, "supported"),
+        (BEARING / 2, "", "a reply", "supported"),
+    ],
+)
+def test_what_a_model_says_of_a_sentence_that_hardly_bears_on_the_question_is_not_shown(share, question, raw, support):
+    best, other = make_evidence("The cabinet lifted the blockade.", CABINET)
+    evidence = [replace(best, score=0.5), replace(other, score=0.5 * share)]
+    claim = Gate(evidence, question=question).check(Statement(CABINET.replace(" on Friday", ""), (1,), raw))
+    assert (claim.support, bool(claim.citations)) == (support, support != "unverified")

@@ -128,14 +128,9 @@ class Gate:
         if verdict.support == "unverified" or RANK[verdict.support] < RANK[self._least]:
             return Claim(statement.text, (), "unverified", reason=verdict.reason)
         needed = [n for n in places if RANK[self._verdict(statement.text, [n]).support] >= RANK[verdict.support]] or places
-        best = max(item.score for item in self._evidence)
-        if self._question and statement.raw and max(self._evidence[n].score for n in needed) < BEARING * best:
-            return Claim(statement.text, (), "unverified", reason="what it cites hardly bears on the question")
         text, speaker = self._with_speaker(statement.text, verdict, needed)
-        # Whoever says so is the answer to "Who said that …?".
-        told = text if _WHO.search(self._question) else statement.text
-        if verdict.support != "verbatim" and repeats(told, self._question):
-            return Claim(statement.text, (), "unverified", reason="it says nothing that the question does not")
+        if beside := self._beside_the_point(statement, verdict, text, needed):
+            return Claim(statement.text, (), "unverified", reason=beside)
         if speaker is None and verdict.support != "verbatim" and not is_attributed(text) and self._is_told(needed):
             verdict, text = Verdict("partial", "somebody said so whom the sentence does not name"), f"{text.rstrip('.')} ({UNNAMED})."
         return Claim(text, tuple(self.number(n) for n in needed), verdict.support, speaker, verdict.reason)
@@ -169,6 +164,18 @@ class Gate:
         sentences = [self._evidence[n].sentence for n in places]
         rules = support_of(text, sentences)
         return weigh(rules, text, sentences, self._reader) if self._reader else rules
+
+    def _beside_the_point(self, statement: Statement, verdict: Verdict, text: str, needed: Sequence[int]) -> str | None:
+        """Say why a statement, `text` with its speaker, does not answer the question though it is supported; None where it may."""
+        if self._question and statement.raw:
+            best = max(item.score for item in self._evidence)
+            if max(self._evidence[n].score for n in needed) < BEARING * best:
+                return "what it cites hardly bears on the question"
+        # Whoever says so is the answer to "Who said that …?".
+        told = text if _WHO.search(self._question) else statement.text
+        if verdict.support != "verbatim" and repeats(told, self._question):
+            return "it says nothing that the question does not"
+        return None
 
     def _closeness(self, text: str, place: int) -> tuple[int, int]:
         """Order evidence for a statement without a good mark: by support, then by the words they share."""

@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser.parse_args(given)
         if options.gate and not options.baseline:
             parser.error("--gate needs a --baseline to compare with")
-        if options.suite != "gold" and (options.csv or options.squad or options.realtimeqa or options.beir or options.rgb):
+        other = options.csv or options.squad or options.realtimeqa or options.clusters or options.beir or options.rgb
+        if options.suite != "gold" and other:
             parser.error(f"{options.suite} is a suite of the project's own questions; leave it out for other data")
         if options.near_misses and (options.beir or options.rgb):
             parser.error("--near-misses asks questions with evidence again; leave it out for --beir and --rgb")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval import beir, realtimeqa, rgb, run, squad
+from eval import beir, clusters, realtimeqa, rgb, run, squad
 from eval.collection import indexed
 from eval.gold import FOLDER, Question, load_gold, near_misses, spread
 from eval.record import Task
@@ -48,6 +48,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a SQuAD v1.1 or v2.0 file, or rows (.jsonl, .jsonl.gz); its paragraphs are the collection",
     )
     own.add_argument("--realtimeqa", type=Path, metavar="DIR", help="a RealTime QA folder; its articles are the collection")
+    own.add_argument("--clusters", type=Path, metavar="FILE", help="a file of eval/clusters; its articles are the collection")
     own.add_argument("--beir", type=Path, metavar="DIR", help="a BEIR folder; measures the search alone, by documents")
     own.add_argument("--rgb", type=Path, metavar="DIR", help="a folder of RGB; measures noise, rejection and altered facts")
     parser.add_argument("--limit", type=int, metavar="N", help="ask only N questions, spread evenly over the set")
@@ -59,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def open_data(options: argparse.Namespace, settings: Settings) -> Data:
     """Index the collection that the options name, and make the tasks of its questions; raises InputError for files of another form."""
-    source = options.squad or options.realtimeqa or options.beir or options.rgb
+    source = options.squad or options.realtimeqa or options.clusters or options.beir or options.rgb
     folder = options.articles or CORPUS
     home = options.out / ("home" if folder == CORPUS else f"home-{_digits(folder)}")
     if source:
@@ -86,7 +87,10 @@ def _public(options: argparse.Namespace, settings: Settings, home: Path, folder:
         trials = rgb.unpack(source, folder, options.limit)
         pipeline = indexed(settings, home, folder)
         return Data(pipeline, rgb.tasks(trials, pipeline, options.llm), folder, (source,))
-    questions = squad.unpack(source, folder, options.paragraphs) if options.squad else realtimeqa.unpack(source, folder, options.limit)
+    if options.squad:
+        questions = squad.unpack(source, folder, options.paragraphs)
+    else:
+        questions = (clusters if options.clusters else realtimeqa).unpack(source, folder, options.limit)
     pipeline = indexed(settings, home, folder)
     return Data(pipeline, run.tasks(_asked(questions, options), pipeline, options.llm), folder, (source,))
 

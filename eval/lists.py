@@ -2,6 +2,7 @@
 
 The contexts of the rows become a collection, with those of `--among FILE …` beside them. For each question a line is written as
 `rag/reader/lists.py` describes it; with `--follow-ups`, for each that can be asked after another one about the same text, as it is then.
+With `--clusters FILE` the questions of clusters (eval/clusters.py) are asked of their articles instead; nothing but what is marked answers.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import gzip
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from eval.clusters import unpack
+from eval.gold import Question
 from eval.metrics import holds_answer
 from eval.squad import write_article
 from rag.candidates import FEATURES, as_read, find_candidates
@@ -36,25 +40,55 @@ from rag.settings import Settings
 DIGITS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the places that answer it: by article id, the [start, end] of the answer's words, empty where only a start is known.
+
+    What holds one of `words` elsewhere may answer, too.
+    """
+
+    source: str
+    query: Query
+    answers: Mapping[str, Sequence[tuple[int, int]]]
+    words: tuple[str, ...] = ()
+
+
 def main() -> None:
     """Read the command line, index, ask and write."""
     parser = argparse.ArgumentParser(prog="python -m eval.lists", description=__doc__)
-    parser.add_argument("--rows", nargs="+", type=Path, required=True, metavar="FILE", help="rows as for rag.reader.train")
+    parser.add_argument("--rows", nargs="*", type=Path, default=[], metavar="FILE", help="rows as for rag.reader.train")
     parser.add_argument("--among", nargs="*", type=Path, default=[], metavar="FILE", help="other texts to find: title and text in a line")
     parser.add_argument("--limit", nargs="*", type=_limit, default=[], metavar="SOURCE=N", help="take so many questions of a source")
     parser.add_argument("--follow-ups", action="store_true", help="ask the questions as follow-ups, and leave out those that cannot be")
+    parser.add_argument("--clusters", type=Path, metavar="FILE", help="clusters of articles with questions, instead of rows")
     parser.add_argument("--home", type=Path, default=Path("eval/out/home-lists"), help="where the collection is indexed")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the .jsonl.gz file to write")
     options = parser.parse_args()
+    if bool(options.rows) == bool(options.clusters):
+        parser.error("give either --rows or --clusters")
+    pipeline = Pipeline(Settings(home=options.home, llm="quotes"))
+    folder = options.home / "articles"
+    asked = of_clusters(options.clusters, pipeline, folder) if options.clusters else _of_rows(options, pipeline, folder)
+    with gzip.open(options.out, "wt", encoding="utf-8") as out:
+        for each in tqdm(asked, unit="question", file=sys.stderr):
+            out.write(json.dumps(listed(each, pipeline), ensure_ascii=False) + "\n")
+
+
+def _of_rows(options: argparse.Namespace, pipeline: Pipeline, folder: Path) -> list[Asked]:
     known = read_rows(options.rows)
     rows = chosen(known, dict(options.limit))
     others = [{"title": row["title"], "context": row["text"]} for row in read_rows(options.among, ("title", "text"))]
-    pipeline = Pipeline(Settings(home=options.home, llm="quotes"))
-    index([*rows, *others], pipeline, options.home / "articles")
-    asked = follow_ups(rows, known) if options.follow_ups else [(row, Query(row["question"])) for row in rows]
-    with gzip.open(options.out, "wt", encoding="utf-8") as out:
-        for row, query in tqdm(asked, unit="question", file=sys.stderr):
-            out.write(json.dumps(listed(row, query, pipeline), ensure_ascii=False) + "\n")
+    index([*rows, *others], pipeline, folder)
+    queries = follow_ups(rows, known) if options.follow_ups else [(row, Query(row["question"])) for row in rows]
+    return [of_row(row, query) for row, query in queries]
+
+
+def of_clusters(file: Path, pipeline: Pipeline, folder: Path) -> list[Asked]:
+    """Unpack clusters into a folder, index it, and take their questions."""
+    questions = unpack(file, folder)
+    pipeline.library.sync([folder])
+    articles = {Path(info.path).name: (info.id, pipeline.store.article(info.id).text) for info in pipeline.store.select(NO_FILTERS)}
+    return [of_question(each, articles) for each in questions]
 
 
 def chosen(rows: Sequence[Row], limits: dict[str, int]) -> list[Row]:
@@ -95,12 +129,30 @@ def follow_ups(rows: Sequence[Row], known: Sequence[Row]) -> list[tuple[Row, Que
     return asked
 
 
-def listed(row: Row, query: Query, pipeline: Pipeline) -> dict[str, Any]:
-    """Give a row's question, asked as `query`, with the passages that the search finds, and where in them it is answered."""
+def of_row(row: Row, query: Query) -> Asked:
+    """Take a row's question, asked as `query`: the marked answer answers, and its words may elsewhere."""
     text = normalise(row["context"])
     answer = normalise(row["answer"] or "")
     at = _place(row, text, answer) if answer else None
-    sought = pipeline.sought(query)
+    answers = {} if at is None else {article_id(text): [(at, at + len(answer))]}
+    return Asked(str(row.get("source", "")), query, answers, (answer,))
+
+
+def of_question(question: Question, articles: Mapping[str, tuple[str, str]]) -> Asked:
+    """Take a question about articles, (id, text) by file name: its evidence answers, by the longest accepted wording that it holds."""
+    wordings = sorted((wording for part in question.answers for wording in part), key=len, reverse=True)
+    answers: dict[str, list[tuple[int, int]]] = {}
+    for item in question.evidence:
+        article, text = articles[item.article]
+        begin = text.index(item.quote)
+        at, words = next(((place, each) for each in wordings if (place := item.quote.find(each)) >= 0), (0, ""))
+        answers.setdefault(article, []).append((begin + at, begin + at + len(words)))
+    return Asked("clusters", rewrite(question.text, question.history), answers)
+
+
+def listed(asked: Asked, pipeline: Pipeline) -> dict[str, Any]:
+    """Give a question with the passages that the search finds, and where in them it is answered."""
+    sought = pipeline.sought(asked.query)
     hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 2 * PASSAGES_READ)
     found = {each.sentence.key: each for each in find_candidates(sought, hits, pipeline.store, None)}
     passages = []
@@ -109,18 +161,18 @@ def listed(row: Row, query: Query, pipeline: Pipeline) -> dict[str, Any]:
         passage, places = as_read([each.sentence for each in own])
         right, marked = [], None
         for place, span in zip(places, (each.sentence.span for each in own), strict=True):
-            answers = at is not None and hit.article_id == article_id(text) and span.start <= at < span.end
-            right.append(1 if answers else -holds_answer(span.text, [answer]))
-            if at is not None and answers:
-                start = place.start + at - span.start
-                marked = start, start + len(answer)
+            told = [answer for answer in asked.answers.get(hit.article_id, ()) if span.start <= answer[0] < span.end]
+            right.append(1 if told else -holds_answer(span.text, asked.words))
+            for start, end in told:
+                if end > start:
+                    marked = place.start + start - span.start, place.start + end - span.start
         sentences = [(place.start, place.end) for place in places]
         features = [[round(value, DIGITS) for value in each.features[:KNOWN]] for each in own]
         # The list may be drawn without another passage that holds the same sentence.
         for each in features:
             each[FEATURES.index("passage")] = round(hit.score, DIGITS)
         passages.append({"text": passage, "sentences": sentences, "features": features, "right": right, "answer": marked})
-    return {"source": row.get("source"), "question": query.own, "before": query.context, "passages": passages}
+    return {"source": asked.source, "question": asked.query.own, "before": asked.query.context, "passages": passages}
 
 
 def _place(row: Row, text: str, answer: str) -> int | None:

@@ -86,6 +86,44 @@ def test_a_follow_up_is_in_its_own_words_and_found_with_the_question_before_it(l
     assert any(1 in each["right"] for each in endorsed["passages"])
 
 
+def test_the_questions_of_clusters_are_asked_of_their_articles_and_nothing_but_what_is_marked_answers(tmp_path):
+    again = "Full ties it is, the cabinet said. Nobody asked the traders."
+    day = {"outlet": "The Gwadar Post", "published": "2024-01-20"}
+    articles = [{"title": title, "text": text, **day} for title, text in (("Ties", TIES), ("Rain", RAIN), ("Again", again))]
+
+    def marked(words):
+        return [0, TIES.index(words), TIES.index(words) + len(words)]
+
+    endorsed = "Who endorsed full ties with Iran?"
+    questions = [
+        {"kind": "fact", "question": endorsed, "before": None, "answers": [marked("the cabinet")]},
+        {"kind": "follow-up", "question": "When did the cabinet meet for it?", "before": endorsed, "answers": [marked("Friday")]},
+        {"kind": "unanswerable", "question": "Who opposed ties with Iran?", "before": None, "answers": []},
+    ]
+    clusters, out = tmp_path / "clusters.jsonl", tmp_path / "lists.jsonl.gz"
+    clusters.write_text(json.dumps({"cluster": "ties", "articles": articles, "questions": questions}))
+    done = run("eval.lists", "--clusters", clusters, "--home", tmp_path / "home", "--out", out)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    lists = read(out)
+    answering = {
+        question: [(each["text"][slice(*each["answer"])], each["right"]) for each in passages if 1 in each["right"]]
+        for question, passages in lists.items()
+    }
+    # Another sentence with the answer's words is known to be none.
+    assert answering == {
+        endorsed: [("the cabinet", [0, 0, 1, 0])],
+        "When did the cabinet meet for it?": [("Friday", [0, 0, 1, 0])],
+        "Who opposed ties with Iran?": [],
+    }
+    assert {right for each in lists["Who opposed ties with Iran?"] for right in each["right"]} == {0}
+
+
+def test_lists_are_of_rows_or_of_clusters(tmp_path):
+    for arguments in ((), ("--rows", "rows.jsonl", "--clusters", "clusters.jsonl")):
+        done = run("eval.lists", *arguments, "--out", tmp_path / "out.jsonl.gz")
+        assert (done.returncode, "give either --rows or --clusters" in done.stderr) == (2, True)
+
+
 def test_a_reader_that_was_taught_by_lists_is_exported_and_reads(lists, tmp_path):
     out = tmp_path / "taught.onnx"
     gently = ("--epochs", 1, "--lr", 1e-6, "--frozen", 6, "--device", "cpu")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,19 @@ def test_a_reader_that_was_taught_by_lists_is_exported_and_reads(lists, tmp_path
     (marked,) = Reader(out).mark("Who endorsed full ties with Iran?", [TIES], [sentences])
     best = max(marked, key=lambda each: each.score)
     assert TIES[best.start : best.end] == "the cabinet"
+
+
+def test_the_weights_that_weigh_the_reader_are_fitted_on_lists_that_it_did_not_learn_from(tmp_path):
+    with gzip.open(ROOT / "eval" / "clusters" / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        (tmp_path / "clusters.jsonl").write_text(next(lines), encoding="utf-8")
+    lists = tmp_path / "lists.jsonl.gz"
+    done = run("eval.lists", "--clusters", tmp_path / "clusters.jsonl", "--home", tmp_path / "home", "--out", lists)
+    assert done.returncode == 0, done.stderr
+    done = run("eval.calibrate", "--lists", lists)
+    assert done.returncode == 0, done.stderr
+    without, with_reader = (float(first) for first in re.findall(r"sentence@1 (\S+),", done.stdout)[::2])
+    assert 0 < without < with_reader < 1
+    assert re.search(r"answerable: \{'cosine': .* bias ", done.stdout)
 
 
 @pytest.fixture(scope="module")

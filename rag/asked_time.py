@@ -50,11 +50,7 @@ def with_times(query: Query) -> Query:
     if times and asks_twice(query.own):
         times += [day for mention in find_dates(query.own) for day in _day(mention, year)]
     if not times and query.context:
-        before = [day for mention in find_dates(query.context) for day in _day(mention, year)]
-        counted = find_when(query.own, None, before[-1]) if before and not before[-1].startswith(ANY_YEAR) else []
-        times = [when.date for when in counted if when.precision == "day"]
-        for when in reversed(counted):
-            bare = bare[: when.start] + bare[when.end :]
+        times, bare = _counted(bare, query.context, year)
     query = replace(query, times=tuple(sorted(set(times))))
     if times and query.leaning and not content_words(bare):
         earlier, asked = _LAST_QUESTION.split(query.context)[-1], _ASKED.search(bare)
@@ -136,6 +132,15 @@ def _stated(question: str, year: int | None) -> tuple[list[str], str]:
             bare += question[at : on.start()]
             at = also.end() if also else mention.end
     return times, (bare + question[at:]).lstrip(" ,")
+
+
+def _counted(question: str, context: str, year: int | None) -> tuple[list[str], str]:
+    """List the days that a follow-up counts from the last one before it, "the next day"; give it without these words, too."""
+    before = [day for mention in find_dates(context) for day in _day(mention, year)]
+    counted = find_when(question, None, before[-1]) if before and not before[-1].startswith(ANY_YEAR) else []
+    for when in reversed(counted):
+        question = question[: when.start] + question[when.end :]
+    return [when.date for when in counted if when.precision == "day"], question
 
 
 def _day(mention: DateMention, year: int | None) -> list[str]:

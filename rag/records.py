@@ -212,7 +212,7 @@ class Query:
     @property
     def terms(self) -> str:
         """The words that it is searched by: articles say "on Wednesday" where it gives a day."""
-        return f"{self.bare} {self.context}".strip() if self.bare else self.full
+        return f"{self.bare} {'' if self.reworded else self.context}".strip() if self.bare else self.full
 
 
 @dataclass(frozen=True, slots=True)

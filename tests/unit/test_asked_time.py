@@ -109,6 +109,7 @@ def test_what_happens_on_a_day_is_news_until_the_day_after(times, days):
 def test_a_question_that_a_model_reworded_is_read_for_without_its_day_and_leans_on_nothing():
     query = with_times(Query("And the next day?", BEFORE, reworded="How many people were missing in Wajima on 9 January 2024?"))
     assert (query.times, query.own, query.leaning) == (("2024-01-09",), "How many people were missing in Wajima?", False)
+    assert query.terms == "How many people were missing in Wajima?"
 
 
 ON_WEDNESDAY = "How many people had died there on 13 September 2023?"

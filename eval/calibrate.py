@@ -33,7 +33,7 @@ from rag.words import stems
 
 # A little of it keeps weights of features that hardly vary near zero.
 RIDGE = 0.01
-THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+THRESHOLDS = (0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 READ = {"reader", "sentence", "new"}
 
 
@@ -125,11 +125,21 @@ def _asked(row: Row, numbers: Sequence[int], marks: Mapping[int, Sequence[Marked
 
 
 def fit(train: Sequence[Sequence[Asked]], columns: Sequence[int]) -> Fitted:
-    """Fit both models: the ranking on each question as it was asked first, the chance on every time that it was."""
+    """Fit both models: the ranking on each question as it was asked first, the chance on every time that it was.
+
+    More of those times are without an answer than of the questions, so the chance is scaled by these (Platt 1999).
+    """
     rank, bias = fit_rank([asked[0] for asked in train], columns)
-    each = [asked for group in train for asked in group]
-    firsts = np.array([asked.features[int(np.argmax(asked.features[:, columns] @ rank))][columns] for asked in each])
-    answerable = LogisticRegression(C=10.0, max_iter=3000).fit(firsts, np.array([asked.right.any() for asked in each]))
+
+    def firsts(asked: Sequence[Asked]) -> tuple[npt.NDArray[np.float64], list[bool]]:
+        best = [each.features[int(np.argmax(each.features[:, columns] @ rank))][columns] for each in asked]
+        return np.array(best), [bool(each.right.any()) for each in asked]
+
+    answerable = LogisticRegression(C=10.0, max_iter=3000).fit(*firsts([asked for group in train for asked in group]))
+    features, truth = firsts([group[0] for group in train])
+    scale = LogisticRegression(C=1e6).fit(answerable.decision_function(features)[:, np.newaxis], truth)
+    answerable.coef_ = answerable.coef_ * scale.coef_[0, 0]
+    answerable.intercept_ = answerable.intercept_ * scale.coef_[0, 0] + scale.intercept_
     return Fitted(columns, rank, bias, answerable)
 
 

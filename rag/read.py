@@ -48,11 +48,11 @@ WITHOUT_READER = Weights(
     threshold=0.4,
 )
 WITH_READER = Weights(
-    rank=(2.84, -0.6, -0.04, 0.41, 4.15, 0.41, 0.25, 0.19, 0.43),
-    rank_bias=-5.95,
-    answerable=(-2.56, 0.24, -0.85, 0.24, 7.83, 0.25, 0.22, 0.25, -0.88),
-    answerable_bias=-2.75,
-    threshold=0.3,
+    rank=(4.22, -1.1, 1.53, -0.54, 2.85, -0.01, 0.18, 0.18, -0.15),
+    rank_bias=-4.91,
+    answerable=(-1.13, 0.39, -0.61, -0.02, 6.12, -0.31, 0.13, 0.11, 0.11),
+    answerable_bias=-2.0,
+    threshold=0.55,
 )
 
 

@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from rag.candidates import FEATURES, UNREAD
-from rag.errors import explained
+from rag.errors import InputError, explained
 from rag.pipeline import PASSAGES_READ
 from rag.reader.lists import LIST_FIELDS
 from rag.reader.model import WEIGHTS, Marked, Reader
@@ -69,18 +69,21 @@ def main() -> None:
     """Read the command line, let the reader read, fit and print."""
     parser = argparse.ArgumentParser(prog="python -m eval.calibrate", description=__doc__)
     parser.add_argument("--lists", nargs="+", type=Path, required=True, metavar="FILE", help="what `python -m eval.lists` wrote")
-    parser.add_argument("--reader", type=Path, default=WEIGHTS, metavar="FILE", help="the reader's weights")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, metavar="FILE", help="another reader than the released one")
     options = parser.parse_args()
-    reader = Reader(options.reader)
+    reader = Reader(options.weights)
     rows = read_rows(options.lists, LIST_FIELDS)
     asked = [each for each in (ask(row, reader) for row in tqdm(rows, unit="question", file=sys.stderr)) if each]
     random.Random(1).shuffle(asked)
+    halves = asked[::2], asked[1::2]
+    if any(len({bool(group[0].right.any()) for group in half}) < 2 for half in halves):
+        raise InputError(f"{len(rows)} questions: too few, or all of them answered, or none; give lists of clusters too (eval/lists.py)")
     for name, columns in (
         ("without reader", [n for n, name in enumerate(FEATURES) if name not in READ]),
         ("with reader", list(range(len(FEATURES)))),
     ):
         print(f"\n{name}: {len(asked)} questions")
-        for train, test in ((asked[::2], asked[1::2]), (asked[1::2], asked[::2])):
+        for train, test in (halves, halves[::-1]):
             report(fit(train, columns), test)
         show(fit(asked, columns))
 

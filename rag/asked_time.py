@@ -84,7 +84,8 @@ def may_tell_of(query: Query, sentence: Sentence, before: Sequence[str]) -> bool
     if published and not told:
         told = [published, (date.fromisoformat(published) - timedelta(days=1)).isoformat()]
     elif published and _REPORTED.search(query.own) and not any(SAID.search(text[: when.start]) for when in dates):
-        told.append(published)
+        # "After Thursday's attack" dates what is spoken of, not when that was said.
+        told = [when.date for when in dates if not text[when.end :].startswith(("'s", "’s"))] + [published]
     return any(_agree(day, time) for day in told for time in query.times)
 
 

@@ -149,6 +149,13 @@ def test_the_weights_that_weigh_the_reader_are_fitted_on_lists_that_it_did_not_l
     assert re.search(r"answerable: \{'cosine': .* bias ", done.stdout)
 
 
+def test_lists_that_are_too_few_to_fit_on_are_refused(lists):
+    done = run("eval.calibrate", "--lists", lists)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "3 questions: too few" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture(scope="module")
 def language_model(tmp_path_factory):
     """Give the folder of a tiny decoder that has learnt nothing, with a byte-level tokenizer."""

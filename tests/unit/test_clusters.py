@@ -5,7 +5,8 @@ import pytest
 
 from eval.clusters import FIELDS, unpack
 from eval.data import PROJECT
-from eval.gold import KINDS, Quotation
+from eval.gold import KINDS, Question, Quotation
+from eval.lists import of_question
 from rag.clean import clean, normalise
 from rag.errors import InputError
 from rag.load import load
@@ -66,6 +67,13 @@ def test_a_cluster_becomes_articles_and_questions_with_their_evidence(tmp_path):
     assert (teller.answers, teller.history) == ((("The farmers",),), ((count.text, "Nine"),))
     assert (cows.answerable, cows.near_miss, cows.evidence) == (False, True, ())
     assert len({question.id for question in (count, teller, cows)}) == 3
+
+
+def test_an_answer_is_marked_where_it_stands_whole():
+    text = "Rain fell. There the minister said that he would go."
+    question = Question("q", "fact", "Who would go?", (("he", "nobody"),), (Quotation("a.md", text.partition(". ")[2]),))
+    (place,) = of_question(question, {"a.md": ("id", text)}).answers["id"]
+    assert place == (text.index(" he ") + 1, text.index(" he ") + 3)
 
 
 def test_few_of_the_questions_are_spread_over_the_file(tmp_path):

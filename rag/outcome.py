@@ -12,6 +12,8 @@ from rag.premise import false_premise
 from rag.records import Answer, Citation, Claim, Evidence, Query, Reading, Said, Status, Value
 from rag.said import asked_of, missed, said_by
 
+# Behind one of these stands who is spoken of, before it who speaks: "the cabinet led by Mr. Kakar".
+_BELONGING = frozenset("at by for from in of to under with".split())
 NOT_FOUND = "No sentence was found that answers this."
 
 
@@ -66,10 +68,12 @@ def _short_answer(query: Query, values: Sequence[Value], said: Sequence[Said], c
         return " / ".join(dict.fromkeys(item.answer for item in cited if item.answer)) or None
     if values:
         return " / ".join(value.text for value in sorted(values, key=lambda value: value.replaced))
-    takes = {row.citation for row in said if row.asked}
+    takes = {row.citation: row.speech.speaker for row in said if row.asked}
     if said and said[0].asked and 1 not in takes:
         return said[0].speech.speaker
-    return cited[0].answer if cited else None
+    answer = cited[0].answer if cited else None
+    before, found, _ = takes.get(1, "").partition(answer or " ")
+    return takes[1] if answer and found and _BELONGING.intersection(before.split()) else answer
 
 
 def _line(claim: Claim, citations: Sequence[Citation]) -> str:

@@ -149,6 +149,20 @@ def test_who_took_a_stance_is_told_apart_from_who_took_the_other():
     assert (answer.status, answer.short_answer) == ("answered", "The cabinet")
 
 
+@pytest.mark.parametrize(
+    ("who", "marked", "told"),
+    [
+        ("The cabinet led by Mr. Kakar", "Mr. Kakar", "The cabinet led by Mr. Kakar"),
+        ("The traders of Gwadar", "traders", "traders"),
+        ("Prime Minister Kakar", "Kakar", "Kakar"),
+    ],
+)
+def test_who_leads_those_that_endorsed_is_not_who_endorsed(who, marked, told):
+    evidence = found(f"{who} endorsed restoring ties with Iran on Friday.", marked)
+    answer = answer_to(Query("Who endorsed restoring ties?"), [evidence], Statement(evidence.sentence.span.text, (0,)))
+    assert (answer.status, answer.short_answer) == ("answered", told)
+
+
 def test_whoever_opposed_is_not_the_short_answer_to_who_endorsed():
     answer = quoted("Who endorsed restoring ties with Iran?", found(OPPOSED, "Norway"))
     assert (answer.status, answer.short_answer) == ("partly", None)

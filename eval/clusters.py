@@ -15,6 +15,7 @@ from eval.gold import Question, Quotation, spread
 from eval.squad import write_article
 from rag.errors import InputError
 from rag.reader.rows import Row, read_rows
+from rag.records import Span
 from rag.split import split_sentences
 
 FIELDS = ("cluster", "articles", "questions")
@@ -42,19 +43,23 @@ def _unpacked(cluster: Row, folder: Path) -> list[Question]:
     for name, article in zip(names, articles, strict=True):
         write_article(folder / name, {key: article[key] for key in ("title", "outlet", "published")}, article["text"])
     first = {row["question"]: _words(row, articles)[0] for row in cluster["questions"] if row["answers"]}
-    return [_question(f"{cluster['cluster']}-{number}", row, articles, names, first) for number, row in enumerate(cluster["questions"], 1)]
+    sentences = [split_sentences(article["text"]) for article in articles]
+    questions = []
+    for number, row in enumerate(cluster["questions"], 1):
+        evidence = [Quotation(names[article], _holding(sentences[article], start, end)) for article, start, end in row["answers"]]
+        questions.append(_question(f"{cluster['cluster']}-{number}", row, _words(row, articles), evidence, first))
+    return questions
 
 
-def _question(number: str, row: Row, articles: Sequence[Row], names: Sequence[str], first: Mapping[str, str]) -> Question:
-    wordings = tuple(dict.fromkeys(_words(row, articles)))
-    evidence = dict.fromkeys(Quotation(names[each[0]], _sentence(articles[each[0]]["text"], *each[1:])) for each in row["answers"])
+def _question(number: str, row: Row, words: Sequence[str], evidence: Sequence[Quotation], first: Mapping[str, str]) -> Question:
+    wordings = tuple(dict.fromkeys(words))
     return Question(
         id=number,
         kind=str(row["kind"]),
         text=str(row["question"]),
         # What the articles disagree on has as many answers, all else one in several wordings.
         answers=tuple((each,) for each in wordings) if row["kind"] == "conflict" else (wordings,) if wordings else (),
-        evidence=tuple(evidence),
+        evidence=tuple(dict.fromkeys(evidence)),
         history=((row["before"], first.get(row["before"], "")),) if row["before"] else (),
         near_miss=not row["answers"],
     )
@@ -64,9 +69,9 @@ def _words(row: Row, articles: Sequence[Row]) -> list[str]:
     return [articles[article]["text"][start:end] for article, start, end in row["answers"]]
 
 
-def _sentence(text: str, start: int, end: int) -> str:
+def _holding(sentences: Sequence[Span], start: int, end: int) -> str:
     """Give the sentence in which [start, end) of a text stands; raises ValueError if none holds all of it."""
-    for sentence in split_sentences(text):
+    for sentence in sentences:
         if sentence.start <= start < end <= sentence.end:
             return sentence.text
-    raise ValueError(f"{text[start:end]!r} stands in no sentence")
+    raise ValueError(f"what is marked at {start} to {end} stands in no sentence")

@@ -35,6 +35,7 @@ from rag.records import NO_FILTERS, Query
 from rag.rewrite import rewrite
 from rag.search import search
 from rag.settings import Settings
+from rag.words import find_whole
 
 # Features are kept to so many digits: vectors are stored with three.
 DIGITS = 4
@@ -145,7 +146,7 @@ def of_question(question: Question, articles: Mapping[str, tuple[str, str]]) -> 
     for item in question.evidence:
         article, text = articles[item.article]
         begin = text.index(item.quote)
-        at, words = next(((place, each) for each in wordings if (place := _whole(each, item.quote)) >= 0), (0, ""))
+        at, words = next(((place, each) for each in wordings if (place := find_whole(each, item.quote)) is not None), (0, ""))
         answers.setdefault(article, []).append((begin + at, begin + at + len(words)))
     return Asked("clusters", rewrite(question.text, question.history), answers)
 
@@ -173,14 +174,6 @@ def listed(asked: Asked, pipeline: Pipeline) -> dict[str, Any]:
             each[FEATURES.index("passage")] = round(hit.score, DIGITS)
         passages.append({"text": passage, "sentences": sentences, "features": features, "right": right, "answer": marked})
     return {"source": asked.source, "question": asked.query.own, "before": asked.query.context, "passages": passages}
-
-
-def _whole(words: str, text: str) -> int:
-    """Give where words first stand whole in a text, "he" not in "the"; -1 where they do not."""
-    at = text.find(words)
-    while at >= 0 and (text[at - 1 : at].isalnum() or text[at + len(words) :][:1].isalnum()):
-        at = text.find(words, at + 1)
-    return at
 
 
 def _place(row: Row, text: str, answer: str) -> int | None:

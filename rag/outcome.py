@@ -72,8 +72,9 @@ def _short_answer(query: Query, values: Sequence[Value], said: Sequence[Said], c
     if said and said[0].asked and 1 not in takes:
         return said[0].speech.speaker
     answer = cited[0].answer if cited else None
-    before, found, _ = takes.get(1, "").partition(answer or " ")
-    return takes[1] if answer and found and _BELONGING.intersection(before.split()) else answer
+    speaker = takes.get(1, "")
+    belongs = answer and answer in speaker and _BELONGING.intersection(speaker[: speaker.index(answer)].split())
+    return speaker if belongs else answer
 
 
 def _line(claim: Claim, citations: Sequence[Citation]) -> str:

@@ -52,3 +52,14 @@ def before_stop_word(words: Iterable[str]) -> str:
 def stems(text: str) -> set[str]:
     """Give the stems of the content words."""
     return {stem(word) for word in content_words(text)}
+
+
+def find_whole(words: str, text: str) -> int | None:
+    """Find where words first stand whole in a text, "he" not in "the"; None where they do not."""
+    place = text.find(words)
+    while place >= 0:
+        end = place + len(words)
+        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
+            return place
+        place = text.find(words, place + 1)
+    return None

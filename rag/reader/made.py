@@ -21,7 +21,7 @@ from rag.reader.examples import NAME
 from rag.reader.rows import Row, read_rows
 from rag.records import Span
 from rag.split import split_sentences
-from rag.words import stems
+from rag.words import find_whole, stems
 
 MIN_WORDS, MAX_WORDS = 8, 45
 # Words that the asking sentence and the answering one must share beside the answer: otherwise nothing leads from one to the other.
@@ -45,7 +45,7 @@ def cloze_rows(article: Row, count: int, rng: random.Random) -> list[Row]:
             places = [
                 (len(wanted & others), other.start + place)
                 for other, others in sentences
-                if other is not asking and (place := _place(match[0], other.text)) is not None
+                if other is not asking and (place := find_whole(match[0], other.text)) is not None
             ]
             shared, start = max(places, default=(0, 0))
             if shared < LEAST_SHARED or match[0] in rest:
@@ -80,17 +80,6 @@ def made_claims(article: Row, count: int, rng: random.Random) -> list[Row]:
 
 def _usable(span: Span) -> bool:
     return MIN_WORDS <= len(span.text.split()) <= MAX_WORDS and span.text.rstrip("”\"'’)")[-1:] in {".", "!", "?"}
-
-
-def _place(words: str, text: str) -> int | None:
-    """Find where whole words stand in a text, None when they do not."""
-    place = text.find(words)
-    while place >= 0:
-        end = place + len(words)
-        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
-            return place
-        place = text.find(words, place + 1)
-    return None
 
 
 def _exchanged(text: str, names: Iterable[str], rng: random.Random) -> tuple[str, str] | None:

@@ -79,9 +79,8 @@ class FullText:
     def _bm25(self, passages: Sequence[int], frequency: Frequencies) -> dict[int, float]:
         """Score passages by words of known document frequency, against the mean length of these passages."""
         rows = self._database.all(f"SELECT rowid, title || ' ' || text FROM passage_words WHERE rowid IN ({marks(passages)})", passages)
-        total = self.passage_count()
         mean = sum(len(text.split()) for _, text in rows) / max(1, len(rows))
-        idf = {stem(word): max(0.0, math.log((total - n + 0.5) / (n + 0.5))) for word, n in frequency.items()}
+        idf = {stem(word): weight for word, weight in self._idf(frequency).items()}
         # Every inflection begins with its stem but for the last letter, which may be another: "happi" is the stem of "happy".
         inflected = re.compile(rf"\b(?:{'|'.join(re.escape(root[:-1]) for root in idf)})\w*", re.IGNORECASE)
         scores = {}
@@ -90,6 +89,15 @@ class FullText:
             counts = Counter(root for word in inflected.findall(text) if (root := stem(word)) in idf)
             scores[passage] = sum(idf[root] * count * (K1 + 1) / (count + length) for root, count in counts.items())
         return scores
+
+    def of_all_words(self, frequency: Frequencies) -> float:
+        """Give the BM25 of a passage of mean length that holds every word once."""
+        return sum(self._idf(frequency).values())
+
+    def _idf(self, frequency: Frequencies) -> dict[str, float]:
+        """Weigh words by inverse document frequency as BM25 does, what stands in more than half of the passages by 0."""
+        total = self.passage_count()
+        return {word: max(0.0, math.log((total - n + 0.5) / (n + 0.5))) for word, n in frequency.items()}
 
     def document_frequency(self, words: Iterable[str]) -> Frequencies:
         """Count, for each word, the passages that hold it in any inflection; in a library that has not changed, only once."""

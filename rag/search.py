@@ -24,6 +24,9 @@ FEW = 3_000
 DENSE_WEIGHT = 0.7
 # onnxruntime and Chroma work here while SQLite counts and matches words; all let go of Python's lock meanwhile.
 BESIDE = ThreadPoolExecutor(thread_name_prefix="beside")
+# Words count in full from this share of what a passage with every word of the question would score. Below it the best of them is
+# no match, and says little: a question in other words than the article's shares only the commonest with anything.
+ENOUGH_WORDS = 0.8
 # Share of common words (Jaccard) from which a passage repeats another of the same origin.
 SAME_WORDS = 0.6
 
@@ -31,14 +34,15 @@ SAME_WORDS = 0.6
 def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: int, *, candidates: int = CANDIDATES) -> list[Hit]:
     """Give the `limit` best passages for what is sought, best first, of as many `candidates` by vectors and by words.
 
-    A weighted sum (convex combination, Bruch et al. 2023) of the cosine and of BM25 divided by the best BM25. A passage
-    that only BM25 found gets the lowest cosine of the dense candidates, one that only they hold a BM25 of 0.
+    A weighted sum (convex combination, Bruch et al. 2023) of the cosine and of BM25 divided by the best BM25, or by ENOUGH_WORDS of
+    what a passage with all the words would score where that is more. A passage that only BM25 found gets the lowest cosine of the
+    dense candidates, one that only they hold a BM25 of 0.
     """
     nearest = BESIDE.submit(_nearest, sought.vector, store, index, filters, candidates)
     lexical = dict(store.words.matching(sought.words, filters, candidates))
     dense = dict(nearest.result())
     lowest = min(dense.values(), default=0.0)
-    highest = max(lexical.values(), default=1.0)
+    highest = max(*lexical.values(), ENOUGH_WORDS * store.words.of_all_words(sought.words), 0.0) or 1.0
     fused = {
         passage: DENSE_WEIGHT * dense.get(passage, lowest) + (1 - DENSE_WEIGHT) * lexical.get(passage, 0.0) / highest
         for passage in dense | lexical

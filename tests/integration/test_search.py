@@ -58,6 +58,22 @@ def test_a_search_with_filters_finds_the_nearest_that_pass(home, filters, left):
     assert {hit.article_id for hit in found} <= {info.id for info in store.select(filters)}
 
 
+def test_words_count_by_how_many_of_those_asked_for_a_passage_holds(home):
+    store, index = home
+    vector = HashingEncoder().encode(["river bridge"])[0]
+
+    def of_words(*words):
+        """Give what its words add to the score of the one passage with 1007 in it."""
+        found = search(Sought(Query("?"), store.words.document_frequency(words), vector), store, index, NO_FILTERS, 2 * CANDIDATES)
+        others = [hit for hit in found if hit.cosine is not None]
+        (own,) = [hit for hit in found if hit.article_id == "1007"]
+        return own.score - 0.7 * (min(hit.cosine for hit in others) if own.cosine is None else own.cosine)
+
+    assert of_words("1007") == of_words("1007", "news") == pytest.approx(0.3)
+    # One word of four that are about as rare holds 0.25 of what all would score, of which 0.8 is enough.
+    assert of_words("1007", "zeppelin", "armada", "galleon") == pytest.approx(0.3 * 0.25 / 0.8, rel=0.2)
+
+
 @pytest.mark.parametrize(("sifted", "few"), [((1, 40), 0), ((1, 1), 700), ((1, 1), 0)], ids=["more-sifted", "all-looked-at", "index-asked"])
 def test_each_way_to_the_nearest_that_pass_finds_the_same(home, monkeypatch, sifted, few):
     store, index = home

@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from rag.reader.examples import title_of
 from rag.reader.follow_ups import as_follow_up
 from rag.reader.lists import KNOWN
 from rag.reader.rows import Row, read_rows
-from rag.records import NO_FILTERS, Query
+from rag.records import NO_FILTERS, Filters, Hit, Query, Sought
 from rag.rewrite import rewrite
 from rag.search import search
 from rag.settings import Settings
@@ -154,7 +154,7 @@ def of_question(question: Question, articles: Mapping[str, tuple[str, str]]) -> 
 def listed(asked: Asked, pipeline: Pipeline) -> dict[str, Any]:
     """Give a question with the passages that the search finds, and where in them it is answered."""
     sought = pipeline.sought(asked.query)
-    hits = search(sought, pipeline.store, pipeline.index, NO_FILTERS, 2 * PASSAGES_READ)
+    hits = with_answers(search(sought, pipeline.store, pipeline.index, NO_FILTERS, 2 * PASSAGES_READ), asked, sought, pipeline)
     found = {each.sentence.key: each for each in find_candidates(sought, hits, pipeline.store, None)}
     passages = []
     for hit in hits:
@@ -174,6 +174,25 @@ def listed(asked: Asked, pipeline: Pipeline) -> dict[str, Any]:
             each[FEATURES.index("passage")] = round(hit.score, DIGITS)
         passages.append({"text": passage, "sentences": sentences, "features": features, "right": right, "answer": marked})
     return {"source": asked.source, "question": asked.query.own, "before": asked.query.context, "passages": passages}
+
+
+def with_answers(hits: Sequence[Hit], asked: Asked, sought: Sought, pipeline: Pipeline) -> list[Hit]:
+    """Put the passages that answer behind the hits when none of these does: whoever reads them should still know that they answer."""
+    starts = {
+        article: [
+            each.ordinal for each in pipeline.store.whole(article) if any(each.span.start <= start < each.span.end for start, _ in answers)
+        ]
+        for article, answers in asked.answers.items()
+    }
+
+    def answers(hit: Hit) -> bool:
+        return any(hit.first <= place <= hit.last for place in starts.get(hit.article_id, ()))
+
+    if not starts or any(map(answers, hits)):
+        return list(hits)
+    lowest = hits[-1].score if hits else 0.0
+    own = search(sought, pipeline.store, pipeline.index, Filters(article_ids=tuple(starts)), 2 * PASSAGES_READ)
+    return [*hits, *(replace(hit, score=min(hit.score, lowest)) for hit in own if answers(hit))]
 
 
 def _place(row: Row, text: str, answer: str) -> int | None:

@@ -54,8 +54,9 @@ def draw(row: Row, size: int, rng: random.Random) -> Listed | None:
 
     None where too little is found.
     """
-    passages = [_passage(each) for each in row["passages"][:DEPTH]]
-    answering = [passage for passage in passages if 1 in passage.right]
+    found = [_passage(each) for each in row["passages"]]
+    passages = found[:DEPTH]
+    answering = [passage for passage in found if 1 in passage.right]
     if not answering or rng.random() < UNANSWERED:
         chosen: list[Passage] = []
         others = [passage for passage in passages if not any(passage.right)]
@@ -65,8 +66,8 @@ def draw(row: Row, size: int, rng: random.Random) -> Listed | None:
     # Without replacement, the hit at place n with weight 1 / (n + 1) (Efraimidis and Spirakis 2006).
     keys = [rng.random() ** (n + 1) for n in range(len(others))]
     drawn = sorted(range(len(others)), key=keys.__getitem__, reverse=True)[: max(0, size - len(chosen))]
-    found = (*chosen, *(others[n] for n in drawn))
-    return Listed(row["question"], found, bool(row.get("before"))) if found else None
+    kept = (*chosen, *(others[n] for n in drawn))
+    return Listed(row["question"], kept, bool(row.get("before"))) if kept else None
 
 
 def _passage(row: Mapping[str, Any]) -> Passage:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.candidates import FEATURES
 from rag.reader.model import WEIGHTS, Reader
 from rag.split import split_sentences
 
@@ -117,6 +118,24 @@ def test_the_questions_of_clusters_are_asked_of_their_articles_and_nothing_but_w
         "Who opposed ties with Iran?": [],
     }
     assert {right for each in lists["Who opposed ties with Iran?"] for right in each["right"]} == {0}
+
+
+def test_what_answers_stands_behind_the_hits_when_the_search_does_not_find_it(tmp_path):
+    text = "Two metres, the warden of the weir wrote in his book."
+    row = {"source": "own", "question": "How far did the river rise?", "context": text, "answer": "Two metres", "start": 0}
+    gauges = [{"title": f"River {n}", "text": f"How far the river rises at bridge {n} is read off gauge {n}."} for n in range(40)]
+    rows, others, out = tmp_path / "rows.jsonl", tmp_path / "others.jsonl", tmp_path / "lists.jsonl.gz"
+    rows.write_text(json.dumps(row) + "\n")
+    others.write_text("".join(json.dumps(each) + "\n" for each in gauges))
+    done = run("eval.lists", "--rows", rows, "--among", others, "--home", tmp_path / "home", "--out", out)
+    assert done.returncode == 0, done.stderr
+    *found, last = read(out)[row["question"]]
+    assert len(found) == 24
+    assert not any(1 in each["right"] for each in found)
+    assert (last["text"].endswith(text), last["right"], last["text"][slice(*last["answer"])]) == (True, [1], "Two metres")
+    # It is no better hit than those that were found.
+    hit = FEATURES.index("passage")
+    assert max(features[hit] for features in last["features"]) <= min(features[hit] for each in found for features in each["features"])
 
 
 def test_lists_are_of_rows_or_of_clusters(tmp_path):

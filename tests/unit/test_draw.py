@@ -40,6 +40,12 @@ def test_better_hits_are_drawn_more_often():
     assert str(DEPTH) not in drawn
 
 
+def test_what_answers_is_drawn_however_far_behind_it_was_found():
+    far = row(*(passage(str(n), 0) for n in range(DEPTH + 5)), passage("answers", 1))
+    drawn = [{each.text for each in draw(far, 3, random.Random(seed)).passages} for seed in range(400)]
+    assert sum("answers" in names for names in drawn) / 400 == pytest.approx(0.75, abs=0.08)
+
+
 def test_two_passages_that_answer_are_sometimes_drawn_together():
     both = row(passage("one", 1), passage("other", 1), passage("third", 0))
     counts = {sum(1 in each.right for each in draw(both, 3, random.Random(seed)).passages) for seed in range(40)}

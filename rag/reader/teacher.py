@@ -5,6 +5,9 @@ and then says of every sentence of the lists of --label what its logits are. The
 (knowledge distillation, Hinton et al. 2015): it is told how likely every sentence is, not only which one is marked.
 
 The model is a decoder, read in both directions: every token sees all others, as in an encoder (BehnamGhader et al. 2024).
+
+With `--reader FILE` a released reader labels, as it is: one that goes on to learn something else from its weights, and these lists
+beside it, forgets less of what it knew (learning without forgetting, Li and Hoiem 2016).
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from rag.reader.lists import LIST_FIELDS
 from rag.reader.loss import sentence_scores
 from rag.reader.rows import Row, read_rows
 from rag.reader.tokens import collate, encode_texts, sentence_tokens, training_tokenizer
-from rag.reader.train import SpanModel, arguments, fit, half_precision, parsed
+from rag.reader.train import DIM, SpanModel, arguments, check_given, encoder, fit, half_precision
+from rag.reader.weights import released_weights
 
 # As many of a list's best hits are labelled.
 DEPTH = 10
@@ -59,19 +63,30 @@ class TwoWay(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by
 
 
 def teach(options: argparse.Namespace) -> None:
-    """Train the teacher, and write each file of --label under its name into --out, with what the teacher says."""
-    torch.manual_seed(options.seed)
+    """Train the teacher, or take it as it is, and write each file of --label under its name into --out, with what the teacher says."""
     lists = {file.name: read_rows([file], LIST_FIELDS) for file in options.label}
-    encoder = TwoWay(options.language_model)
-    model = SpanModel(encoder, encoder.decoder.config.hidden_size)
+    torch.manual_seed(options.seed)
+    model = _released(options.reader) if options.reader else _decoder(options.language_model)
     options.out.mkdir(parents=True, exist_ok=True)
-    fit(model, options)
-    model.eval()
+    if options.language_model:
+        fit(model, options)
+    model.to(options.device).eval()
     tokenizer = training_tokenizer(options.language_model)
     for name, rows in lists.items():
         with gzip.open(options.out / name, "wt", encoding="utf-8") as out:
             for row in tqdm(rows, desc=name, unit="list", file=sys.stderr):
                 out.write(json.dumps(labelled(row, model, tokenizer, options.device), ensure_ascii=False) + "\n")
+
+
+def _decoder(name: str) -> SpanModel:
+    both_ways = TwoWay(name)
+    return SpanModel(both_ways, both_ways.decoder.config.hidden_size)
+
+
+def _released(file: Path) -> SpanModel:
+    model = SpanModel(encoder(), DIM)
+    model.load_state_dict(released_weights(file))
+    return model
 
 
 def labelled(row: Row, model: SpanModel, tokenizer: Tokenizer, device: str) -> Row:
@@ -92,12 +107,17 @@ def labelled(row: Row, model: SpanModel, tokenizer: Tokenizer, device: str) -> R
 def main() -> None:
     """Read the command line, train and label."""
     parser = arguments("rag.reader.teacher", __doc__)
-    parser.add_argument("--model", dest="language_model", required=True, metavar="NAME", help="a language model of the hub, or its folder")
+    parser.add_argument("--model", dest="language_model", metavar="NAME", help="a language model of the hub, or its folder")
+    parser.add_argument("--reader", type=Path, metavar="FILE", help="the ONNX file of a reader that labels instead, and learns nothing")
     parser.add_argument(
         "--label", nargs="+", type=Path, required=True, metavar="FILE", help="lists to label, as .jsonl.gz; each of another name"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the labelled lists are written")
-    options = parsed(parser)
+    options = parser.parse_args()
+    if bool(options.language_model) == bool(options.reader):
+        parser.error("give either --model or --reader")
+    if options.language_model:
+        check_given(options, parser)
     if len({file.name for file in options.label}) < len(options.label):
         parser.error("two files of --label have one name: they would be written into one; rename one")
     teach(options)

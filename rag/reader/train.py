@@ -39,6 +39,8 @@ from rag.reader.weights import average, export, released_weights
 
 CHECKPOINT_SECONDS = 300
 REPORT_STEPS = 50
+# Numbers in a token's vector.
+DIM = 384
 # An epoch is made in this many pieces, so that training begins when the first is ready.
 PIECES = 8
 
@@ -126,7 +128,7 @@ def steps(options: argparse.Namespace) -> Iterator[tuple[float, Batch]]:
 def train(options: argparse.Namespace) -> None:
     """Train the reader, and export it."""
     torch.manual_seed(options.seed)
-    model = SpanModel(encoder(), 384)
+    model = SpanModel(encoder(), DIM)
     if options.start:
         model.load_state_dict(average([released_weights(file) for file in options.start]))
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
@@ -229,12 +231,10 @@ def arguments(program: str, description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Read the command line; it must name something to learn from."""
-    options = parser.parse_args()
+def check_given(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Refuse a command line that names nothing to learn from."""
     if not (options.data or options.support or options.lists):
         parser.error("there is nothing to learn from: give --data, --support or --lists")
-    return options
 
 
 def main() -> None:
@@ -245,7 +245,9 @@ def main() -> None:
     parser.add_argument(
         "--start", nargs="*", type=Path, metavar="FILE", help="go on from the average of these ONNX files' weights instead of the encoder's"
     )
-    train(parsed(parser))
+    options = parser.parse_args()
+    check_given(options, parser)
+    train(options)
 
 
 if __name__ == "__main__":

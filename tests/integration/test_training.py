@@ -11,6 +11,7 @@ import pytest
 
 from rag.candidates import FEATURES
 from rag.reader.model import WEIGHTS, Reader
+from rag.records import Span
 from rag.split import split_sentences
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -210,6 +211,23 @@ def test_a_teacher_says_of_every_sentence_what_the_reader_then_learns_from(lists
     )
     assert done.returncode == 0, done.stderr
     assert Reader(tmp_path / "one.onnx").mark("Who?", [RAIN], [split_sentences(RAIN)])[0][0] is not None
+
+
+def test_a_released_reader_says_of_every_sentence_what_it_says_in_use(lists, tmp_path):
+    done = run("rag.reader.teacher", "--reader", WEIGHTS, "--label", lists, "--device", "cpu", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for question, passages in read(tmp_path / lists.name).items():
+        texts = [each["text"] for each in passages]
+        places = [[Span(start, end, each["text"][start:end]) for start, end in each["sentences"]] for each in passages]
+        for each, marks in zip(passages, Reader().mark(question, texts, places), strict=True):
+            # In use numbers have 8 bits inside the model too, which moves a logit of -15 by as much as 2.
+            assert each["taught"] == [pytest.approx([mark.score, mark.sentence], abs=3) for mark in marks]
+
+
+def test_either_a_language_model_or_a_reader_teaches(lists, tmp_path):
+    for teachers in ((), ("--model", "x", "--reader", WEIGHTS)):
+        done = run("rag.reader.teacher", *teachers, "--lists", lists, "--label", lists, "--out", tmp_path / "out")
+        assert (done.returncode, "give either --model or --reader" in done.stderr) == (2, True)
 
 
 def test_a_teacher_that_is_not_there_and_lists_of_one_name_are_refused_before_any_training(lists, tmp_path):

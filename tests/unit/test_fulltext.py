@@ -3,7 +3,6 @@
 from itertools import islice
 
 import pytest
-
 from builders import article_info, matching, put_article
 
 from eval.fulltext import measure, put, repeated

@@ -48,10 +48,10 @@ WITHOUT_READER = Weights(
     threshold=0.4,
 )
 WITH_READER = Weights(
-    rank=(4.22, -1.1, 1.53, -0.54, 2.85, -0.01, 0.18, 0.18, -0.15),
-    rank_bias=-4.91,
-    answerable=(-1.13, 0.39, -0.61, -0.02, 6.12, -0.31, 0.13, 0.11, 0.11),
-    answerable_bias=-2.0,
+    rank=(4.07, -0.83, 1.59, -0.47, 3.34, -0.03, 0.19, 0.12, 0.67),
+    rank_bias=-5.94,
+    answerable=(0.63, 0.23, -0.36, -0.15, 4.22, -0.29, 0.12, 0.08, 0.34),
+    answerable_bias=-1.67,
     threshold=0.55,
 )
 

@@ -27,6 +27,8 @@ BESIDE = ThreadPoolExecutor(thread_name_prefix="beside")
 # Words count in full from this share of what a passage with every word of the question would score. Below it the best of them is
 # no match, and says little: a question in other words than the article's shares only the commonest with anything.
 ENOUGH_WORDS = 0.8
+# In a library of fewer passages how rare a word is says little, and the best match by words counts in full.
+MANY_PASSAGES = 100
 # Share of common words (Jaccard) from which a passage repeats another of the same origin.
 SAME_WORDS = 0.6
 
@@ -42,7 +44,8 @@ def search(sought: Sought, store: Store, index: Index, filters: Filters, limit: 
     lexical = dict(store.words.matching(sought.words, filters, candidates))
     dense = dict(nearest.result())
     lowest = min(dense.values(), default=0.0)
-    highest = max(*lexical.values(), ENOUGH_WORDS * store.words.of_all_words(sought.words), 0.0) or 1.0
+    whole = store.words.of_all_words(sought.words) if store.words.passage_count() >= MANY_PASSAGES else 0.0
+    highest = max(*lexical.values(), ENOUGH_WORDS * whole, 0.0) or 1.0
     fused = {
         passage: DENSE_WEIGHT * dense.get(passage, lowest) + (1 - DENSE_WEIGHT) * lexical.get(passage, 0.0) / highest
         for passage in dense | lexical

@@ -74,6 +74,18 @@ def test_words_count_by_how_many_of_those_asked_for_a_passage_holds(home):
     assert of_words("1007", "zeppelin", "armada", "galleon") == pytest.approx(0.3 * 0.25 / 0.8, rel=0.2)
 
 
+def test_in_a_small_library_the_best_match_by_words_counts_in_full(tmp_path):
+    text = "The harbour ferry resumed its crossings on Monday after eleven weeks of repairs."
+    store, index = Store(tmp_path / "clippings.db"), Index(tmp_path / "chroma", None, "hashing")
+    vectors = HashingEncoder().encode([text])
+    index.add(store.passage_ids(put_article(store, text, info=article_info()).id), [article_info()], vectors)
+    words = store.words.document_frequency(["harbour", "ferry", "service"])
+    (hit,) = search(Sought(Query("?"), words, vectors[0]), store, index, NO_FILTERS, CANDIDATES)
+    assert hit.score == pytest.approx(1.0, abs=1e-3)
+    store.close()
+    index.close()
+
+
 @pytest.mark.parametrize(("sifted", "few"), [((1, 40), 0), ((1, 1), 700), ((1, 1), 0)], ids=["more-sifted", "all-looked-at", "index-asked"])
 def test_each_way_to_the_nearest_that_pass_finds_the_same(home, monkeypatch, sifted, few):
     store, index = home

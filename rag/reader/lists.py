@@ -1,11 +1,11 @@
 """Lists: a question with the passages that a search finds for it, by which the reader learns to tell them apart.
 
-A row is {"question", "passages": [{"text", "sentences", "features", "right", "answer"}, …]}, the best hit first: a passage under its
-title, the [start, end] of its sentences in it, what is known of each without the reader (the first six of `candidates.FEATURES`),
-whether each answers (1), does not (0), or holds the answer's words elsewhere, so that it cannot be told (-1), and the [start, end] of
-the answer, null when it is not there. A follow-up has the question before it as "before". `python -m eval.lists` makes them, and
-`python -m rag.reader.teacher` adds "taught" to the first passages: the two logits of `model.Marked` that a teacher gives each sentence,
-null where it sees no token.
+A row is {"question", "passages": [{"text", "sentences", "features", "right", "answer"}, …]}, the best hit first, and what answers
+behind all hits when none of them does: a passage under its title, the [start, end] of its sentences in it, what is known of each
+without the reader (the first six of `candidates.FEATURES`), whether each answers (1), does not (0), or holds the answer's words
+elsewhere, so that it cannot be told (-1), and the [start, end] of the answer, null when it is not there. A follow-up has the question
+before it as "before". `python -m eval.lists` makes them, and `python -m rag.reader.teacher` adds "taught" to the first passages: the
+two logits of `model.Marked` that a teacher gives each sentence, null where it sees no token.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from rag.errors import InputError
+
 OPSET = 17
 ATTENTION = "aten::scaled_dot_product_attention"
 
@@ -70,10 +72,15 @@ def released_weights(file: Path) -> dict[str, torch.Tensor]:
     """Read the weights of a model that `export` wrote, by their names in SpanModel, back from 8 bit to float32.
 
     A quantized weight q with scale s and zero point z is s (q - z), per output channel.
+
+    Raises:
+        InputError: there is no such file; names it.
     """
     import onnx
     from onnx.numpy_helper import to_array
 
+    if not file.exists():
+        raise InputError(f"{file}: there is no such file; name the ONNX file of a reader, such as rag/reader/reader.onnx")
     graph = onnx.load(file).graph
     values = {each.name: to_array(each) for each in graph.initializer}
 

@@ -224,6 +224,16 @@ def test_a_released_reader_says_of_every_sentence_what_it_says_in_use(lists, tmp
             assert each["taught"] == [pytest.approx([mark.score, mark.sentence], abs=3) for mark in marks]
 
 
+@pytest.mark.parametrize("arguments", [("rag.reader.teacher", "--reader"), ("rag.reader.train", "--start")])
+def test_a_reader_that_is_not_there_is_named(lists, tmp_path, arguments):
+    module, option = arguments
+    given = ("--label", lists) if option == "--reader" else ("--lists", lists)
+    done = run(module, option, tmp_path / "none.onnx", *given, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert f"{tmp_path / 'none.onnx'}: there is no such file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_either_a_language_model_or_a_reader_teaches(lists, tmp_path):
     for teachers in ((), ("--model", "x", "--reader", WEIGHTS)):
         done = run("rag.reader.teacher", *teachers, "--lists", lists, "--label", lists, "--out", tmp_path / "out")

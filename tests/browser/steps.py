@@ -62,5 +62,7 @@ def outcome(page, said: str = "added, ") -> str:
 
 def choose(page, title: str) -> None:
     """Choose an article by its title on the Library tab."""
+    # Until the table above it is drawn it moves down, and its list would stay open beyond the window.
+    page.locator("#table td.title").first.wait_for()
     page.locator("#article input").click()
     page.locator("[role=option]", has_text=title).click()
